@@ -1,0 +1,44 @@
+import type { Answer, AnswerKind, Choice } from '../response.ts';
+import type { Protocol, StudyDesign } from '../study.ts';
+
+/** One comparison that an answer contains. */
+export interface PairVote<Item> {
+  first: Item;
+  second: Item;
+  choice: Choice;
+}
+
+export type Checked = { ok: true; answer: Answer } | { ok: false; reason: string };
+
+/** 0–100, the pair codes 1/0/2, or four ranks 0–3: an answer as prompts and completions write it. */
+export type ModelAnswer = number | number[];
+
+/** What the protocols have in common; everything that differs between them stands behind these. */
+export interface ProtocolRules {
+  id: Protocol;
+  /** How many stimuli one trial judges; the reference of full-reference studies comes on top. */
+  stimuliPerTrial: 1 | 2 | 4;
+  answerKind: AnswerKind;
+  /**
+   * Checks what a browser sent. Accepted are exactly
+   * - single: `{kind: 'score', raw}`: a number 0–100 (any, not only whole) or, on ACR, a whole grade 1–5;
+   *   a `score` sent along must be what `raw` maps to;
+   * - double: `{kind: 'choice', choice}`, `same` only where the design allows ties;
+   * - multiple: `{kind: 'ranking', ranks}`: four finite numbers, best highest, equal only where ties are
+   *   allowed; the answer's ranks are densified.
+   * Anything else is refused with a reason that can be shown. Never throws.
+   */
+  validateAnswer(value: unknown, design: Pick<StudyDesign, 'scale' | 'allowTies'>): Checked;
+  /** The question as people read it: the standard prompt's words without the machine's response format. */
+  questionForPeople(design: Pick<StudyDesign, 'scenario' | 'scale' | 'allowTies' | 'attributes'>): string;
+  /** The answer in the prompt's codes. */
+  toModelAnswer(answer: Answer): ModelAnswer;
+  /** The codes as an answer, null where they are no valid code (out of range, wrong count, same without ties). */
+  fromModelAnswer(value: ModelAnswer, allowTies: boolean): Answer | null;
+  /** An answer given about the slots as shown, in the trial's own order (`PlannedPresentation.order`). */
+  toStudyOrder(answer: Answer, order: readonly number[]): Answer;
+  /** The inverse: an answer in the trial's own order, as it would have been given about the slots as shown. */
+  toShownOrder(answer: Answer, order: readonly number[]): Answer;
+  /** The comparisons in an answer about `stimuli` (same order as the answer): none, one, or six. */
+  toPairVotes<Item>(answer: Answer, stimuli: readonly Item[]): PairVote<Item>[];
+}
