@@ -21,7 +21,7 @@ export const ROOMS = [
     rooms: ['domain', 'config', 'log'],
     packages: [NODE, 'drizzle-orm', 'postgres', '@electric-sql/pglite']
   },
-  { room: 'storage', files: /^src\/lib\/server\/storage\//, rooms: ['domain', 'config'], packages: [NODE] },
+  { room: 'storage', files: /^src\/lib\/server\/storage\//, rooms: ['domain', 'config', 'tables'], packages: [NODE, 'yauzl'] },
   { room: 'images', files: /^src\/lib\/server\/images\//, rooms: ['domain', 'config'], packages: [NODE, 'sharp'] },
   {
     room: 'providers',
@@ -33,7 +33,7 @@ export const ROOMS = [
     room: 'tables',
     files: /^src\/lib\/server\/tables\//,
     rooms: ['domain'],
-    packages: [NODE, 'csv-parse', 'csv-stringify', 'yauzl']
+    packages: [NODE, 'csv-parse', 'csv-stringify']
   },
   {
     room: 'queue',

@@ -43,6 +43,7 @@ export async function openTable(path: string, resolved: string = path): Promise<
  * @param required columns that must be there, in any order; others are the caller's business.
  * @param onHeader called once, before any row.
  * @param onRow called for each row in order; whatever it throws ends the reading.
+ * @param onBadRow where a row of the wrong length should be passed over instead of ending the reading.
  * @returns the number of rows (at least 1).
  * @throws BadInput naming file, line and column: empty file, header only, missing or repeated column,
  *   a longer or shorter row, unclosed quote, not UTF-8, tabs or semicolons for commas.
@@ -51,7 +52,8 @@ export async function readTable(
   source: TableSource,
   required: readonly string[],
   onHeader: (header: TableHeader) => void,
-  onRow: (row: TableRow) => void
+  onRow: (row: TableRow) => void,
+  onBadRow?: (problem: BadInput) => void
 ): Promise<number> {
   const file = source.label;
   let header: TableHeader | null = null;
@@ -73,9 +75,11 @@ export async function readTable(
           header = makeHeader(record, required, file, line);
           onHeader(header);
         } else {
-          checkLength(record, header, file, line);
           rows++;
-          onRow({ cells: record, line });
+          const problem = lengthProblem(record, header, file, line);
+          if (problem === null) onRow({ cells: record, line });
+          else if (onBadRow) onBadRow(problem);
+          else throw problem;
         }
       } catch (error) {
         failure = error ?? new Error('reading failed');
@@ -186,21 +190,12 @@ function makeHeader(record: string[], required: readonly string[], file: string,
   return { names, indexOf: (name) => places.get(name) ?? -1 };
 }
 
-function checkLength(record: string[], header: TableHeader, file: string, line: number): void {
+function lengthProblem(record: string[], header: TableHeader, file: string, line: number): BadInput | null {
   const expected = header.names.length;
-  if (record.length === expected) return;
-  if (record.length < expected) {
-    throw new BadInput(`the row has ${record.length} cells, the header ${expected}`, {
-      file,
-      line,
-      column: header.names[record.length] as string
-    });
-  }
-  throw new BadInput(`the row has ${record.length} cells, the header ${expected}`, {
-    file,
-    line,
-    column: `${expected + 1}`
-  });
+  if (record.length === expected) return null;
+  // The first cell that is missing, or the first that is too many.
+  const column = record.length < expected ? (header.names[record.length] as string) : `${expected + 1}`;
+  return new BadInput(`the row has ${record.length} cells, the header ${expected}`, { file, line, column });
 }
 
 function innerLineBreaks(record: string[]): number {

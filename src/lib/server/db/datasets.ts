@@ -1,0 +1,231 @@
+import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
+import { rowsOf, type Db } from './client.ts';
+import { datasets, images, stimuli, subsetMembers, subsets } from './schema/index.ts';
+
+export type Dataset = typeof datasets.$inferSelect;
+export type NewDataset = typeof datasets.$inferInsert;
+export type Image = typeof images.$inferSelect;
+export type NewImage = typeof images.$inferInsert;
+export type StimulusRow = typeof stimuli.$inferSelect;
+export type NewStimulus = typeof stimuli.$inferInsert;
+export type Subset = typeof subsets.$inferSelect;
+
+export async function byName(db: Db, name: string): Promise<Dataset | null> {
+  return (await db.select().from(datasets).where(eq(datasets.name, name)))[0] ?? null;
+}
+
+export async function byId(db: Db, id: number): Promise<Dataset | null> {
+  return (await db.select().from(datasets).where(eq(datasets.id, id)))[0] ?? null;
+}
+
+/** @returns null when the name is taken. */
+export async function create(db: Db, row: NewDataset): Promise<Dataset | null> {
+  return (await db.insert(datasets).values(row).onConflictDoNothing().returning())[0] ?? null;
+}
+
+export async function update(
+  db: Db,
+  id: number,
+  change: Partial<Pick<NewDataset, 'state' | 'mosLow' | 'mosHigh' | 'licence' | 'attribute' | 'source'>>
+): Promise<void> {
+  await db.update(datasets).set(change).where(eq(datasets.id, id));
+}
+
+export interface DatasetSummary extends Dataset {
+  references: number;
+  distorted: number;
+  withMos: number;
+  studies: number;
+}
+
+/** Every dataset with its counts, newest first. */
+export async function list(db: Db): Promise<DatasetSummary[]> {
+  const rows = await rowsOf<{ id: number; refs: string; dist: string; withmos: string; studies: string }>(
+    db,
+    sql`select d.id,
+      (select count(*) from stimuli s where s.dataset_id = d.id and s.kind = 'reference') as refs,
+      (select count(*) from stimuli s where s.dataset_id = d.id and s.kind = 'distorted') as dist,
+      (select count(*) from stimuli s where s.dataset_id = d.id and s.mos is not null) as withmos,
+      (select count(*) from studies t where t.dataset_id = d.id) as studies
+      from datasets d`
+  );
+  const counts = new Map(rows.map((row) => [row.id, row]));
+  const all = await db.select().from(datasets).orderBy(sql`${datasets.id} desc`);
+  return all.map((dataset) => {
+    const of = counts.get(dataset.id);
+    return {
+      ...dataset,
+      references: Number(of?.refs ?? 0),
+      distorted: Number(of?.dist ?? 0),
+      withMos: Number(of?.withmos ?? 0),
+      studies: Number(of?.studies ?? 0)
+    };
+  });
+}
+
+export async function insertImages(db: Db, rows: NewImage[]): Promise<void> {
+  if (rows.length > 0) await db.insert(images).values(rows).onConflictDoNothing();
+}
+
+export async function insertStimuli(db: Db, rows: NewStimulus[]): Promise<{ id: number; name: string }[]> {
+  if (rows.length === 0) return [];
+  return db
+    .insert(stimuli)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ id: stimuli.id, name: stimuli.name });
+}
+
+/** What an import must know of each stimulus that is already there. */
+export async function namesIn(
+  db: Db,
+  datasetId: number
+): Promise<Map<string, { id: number; sha256: string; kind: string }>> {
+  const rows = await db
+    .select({ id: stimuli.id, name: stimuli.name, sha256: stimuli.imageSha256, kind: stimuli.kind })
+    .from(stimuli)
+    .where(eq(stimuli.datasetId, datasetId));
+  return new Map(rows.map(({ name, ...rest }) => [name, rest]));
+}
+
+/** All stimuli of a dataset, references first, then by name. */
+export async function stimuliOf(db: Db, datasetId: number): Promise<StimulusRow[]> {
+  return db
+    .select()
+    .from(stimuli)
+    .where(eq(stimuli.datasetId, datasetId))
+    .orderBy(sql`${stimuli.kind} desc`, asc(stimuli.name));
+}
+
+export interface StimulusFilter {
+  kind?: 'reference' | 'distorted';
+  distortion?: string;
+  level?: number;
+  mosFrom?: number;
+  mosTo?: number;
+}
+
+const SORTS = {
+  name: sql`s.name asc`,
+  'mos-up': sql`s.mos asc nulls last, s.name`,
+  'mos-down': sql`s.mos desc nulls last, s.name`,
+  'sigma-down': sql`s.sigma desc nulls last, s.name`
+} as const;
+export type StimulusSort = keyof typeof SORTS;
+export const STIMULUS_SORTS = Object.keys(SORTS) as StimulusSort[];
+
+export interface StimulusCard {
+  id: number;
+  name: string;
+  kind: string;
+  sha256: string;
+  referenceId: number | null;
+  referenceSha256: string | null;
+  mos: number | null;
+  sigma: number | null;
+  distortion: string | null;
+  level: number | null;
+  widthPx: number;
+  heightPx: number;
+  byteLength: number;
+  mediaType: string;
+  telling: string[];
+  shownWhy: string | null;
+}
+
+/** One page of a dataset's stimuli, filtered and sorted on the server. */
+export async function page(
+  db: Db,
+  datasetId: number,
+  filter: StimulusFilter,
+  sort: StimulusSort,
+  offset: number,
+  limit: number
+): Promise<{ total: number; stimuli: StimulusCard[] }> {
+  const where = sql`s.dataset_id = ${datasetId}
+    ${filter.kind === undefined ? sql`` : sql`and s.kind = ${filter.kind}`}
+    ${filter.distortion === undefined ? sql`` : sql`and s.distortion = ${filter.distortion}`}
+    ${filter.level === undefined ? sql`` : sql`and s.level = ${filter.level}`}
+    ${filter.mosFrom === undefined ? sql`` : sql`and s.mos >= ${filter.mosFrom}`}
+    ${filter.mosTo === undefined ? sql`` : sql`and s.mos <= ${filter.mosTo}`}`;
+  const [counted] = await rowsOf<{ n: string }>(db, sql`select count(*) as n from stimuli s where ${where}`);
+  const rows = await rowsOf<StimulusCard>(
+    db,
+    sql`select s.id, s.name, s.kind, s.image_sha256 as sha256, s.reference_id as "referenceId",
+      r.image_sha256 as "referenceSha256", s.mos, s.sigma, s.distortion, s.level,
+      i.width_px as "widthPx", i.height_px as "heightPx", i.byte_length as "byteLength",
+      i.media_type as "mediaType", i.telling, i.shown_why as "shownWhy"
+      from stimuli s join images i on i.sha256 = s.image_sha256
+      left join stimuli r on r.id = s.reference_id
+      where ${where} order by ${SORTS[sort]} offset ${offset} limit ${limit}`
+  );
+  return { total: Number(counted?.n ?? 0), stimuli: rows };
+}
+
+export async function image(db: Db, sha256: string): Promise<Image | null> {
+  return (await db.select().from(images).where(eq(images.sha256, sha256)))[0] ?? null;
+}
+
+export async function imagesBy(db: Db, sha256s: string[]): Promise<Map<string, Image>> {
+  const found = new Map<string, Image>();
+  for (let i = 0; i < sha256s.length; i += 1000) {
+    const rows = await db
+      .select()
+      .from(images)
+      .where(inArray(images.sha256, sha256s.slice(i, i + 1000)));
+    for (const row of rows) found.set(row.sha256, row);
+  }
+  return found;
+}
+
+export async function subsetByName(db: Db, datasetId: number, name: string): Promise<Subset | null> {
+  const rows = await db
+    .select()
+    .from(subsets)
+    .where(and(eq(subsets.datasetId, datasetId), eq(subsets.name, name)));
+  return rows[0] ?? null;
+}
+
+export async function subsetsOf(db: Db, datasetId: number): Promise<(Subset & { size: number })[]> {
+  const rows = await db
+    .select({ subset: subsets, size: count(subsetMembers.stimulusId) })
+    .from(subsets)
+    .leftJoin(subsetMembers, eq(subsetMembers.subsetId, subsets.id))
+    .where(eq(subsets.datasetId, datasetId))
+    .groupBy(subsets.id)
+    .orderBy(asc(subsets.id));
+  return rows.map(({ subset, size }) => ({ ...subset, size }));
+}
+
+export async function createSubset(
+  db: Db,
+  row: { datasetId: number; name: string; method: string; parameters: unknown },
+  stimulusIds: number[]
+): Promise<Subset | null> {
+  return db.transaction(async (tx) => {
+    const [subset] = await tx.insert(subsets).values(row).onConflictDoNothing().returning();
+    if (!subset) return null;
+    for (let i = 0; i < stimulusIds.length; i += 5000) {
+      await tx.insert(subsetMembers).values(
+        stimulusIds.slice(i, i + 5000).map((stimulusId, offset) => ({
+          subsetId: subset.id,
+          datasetId: row.datasetId,
+          rank: i + offset + 1,
+          stimulusId
+        }))
+      );
+    }
+    return subset;
+  });
+}
+
+/** The stimuli of a subset in its own order. */
+export async function stimuliOfSubset(db: Db, subsetId: number): Promise<StimulusRow[]> {
+  const rows = await db
+    .select({ stimulus: stimuli })
+    .from(subsetMembers)
+    .innerJoin(stimuli, eq(stimuli.id, subsetMembers.stimulusId))
+    .where(eq(subsetMembers.subsetId, subsetId))
+    .orderBy(asc(subsetMembers.rank));
+  return rows.map((row) => row.stimulus);
+}

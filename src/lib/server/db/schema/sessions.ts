@@ -1,0 +1,148 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex
+} from 'drizzle-orm/pg-core';
+import { invitations, studies, trials } from './studies.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const observers = pgTable(
+  'observers',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow()
+  },
+  (table) => [
+    unique('observers_name').on(table.name),
+    check('observers_kind', sql`${table.kind} in ('rater', 'model', 'synthetic')`)
+  ]
+);
+
+/** One observer's pass over a study: a person's sitting, or one model under one strategy (a run). */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    studyId: integer('study_id')
+      .notNull()
+      .references(() => studies.id),
+    observerId: integer('observer_id')
+      .notNull()
+      .references(() => observers.id),
+    invitationId: integer('invitation_id').references(() => invitations.id),
+    /** Which door: people answer pages, models answer requests. A synthetic observer may use either. */
+    door: text('door').notNull(),
+    /** 0-based number among the study's sessions through the same door; sides are counterbalanced over it. */
+    ordinal: integer('ordinal').notNull(),
+    seed: text('seed').notNull(),
+    /** SHA-256 of the sitting's cookie; null for a run. */
+    tokenHash: text('token_hash'),
+    strategy: text('strategy'),
+    state: text('state').notNull().default('active'),
+    consent: jsonb('consent').$type<{ version: string; at: string } | null>(),
+    /** What the browser said of itself: screen, DPR, time zone. */
+    device: jsonb('device'),
+    startedAt: instant('started_at').notNull().defaultNow(),
+    lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+    completedAt: instant('completed_at')
+  },
+  (table) => [
+    unique('sessions_in_study').on(table.studyId, table.id),
+    unique('sessions_ordinal').on(table.studyId, table.door, table.ordinal),
+    uniqueIndex('sessions_token').on(table.tokenHash),
+    index('sessions_invitation').on(table.invitationId),
+    index('sessions_observer').on(table.observerId),
+    check('sessions_door', sql`${table.door} in ('page', 'model')`),
+    check('sessions_state', sql`${table.state} in ('active', 'completed', 'withdrawn')`),
+    check('sessions_strategy', sql`${table.strategy} in ('standard', 'chain-of-thought', 'in-context')`)
+  ]
+);
+
+/** One trial in one session, at a position, with its own order of the stimuli. */
+export const presentations = pgTable(
+  'presentations',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    sessionId: integer('session_id').notNull(),
+    studyId: integer('study_id').notNull(),
+    trialId: integer('trial_id').notNull(),
+    /** 0-based. */
+    position: integer('position').notNull(),
+    /** Which pass over the trial this is (a model's repeats, swapped orders, a hidden repeat). */
+    pass: smallint('pass').notNull().default(0),
+    /** Trial slots in the order shown. */
+    order: smallint('order').array().notNull()
+  },
+  (table) => [
+    unique('presentations_position').on(table.sessionId, table.position),
+    unique('presentations_once').on(table.sessionId, table.trialId, table.pass),
+    index('presentations_trial').on(table.trialId),
+    // Trial and session belong to the same study.
+    foreignKey({
+      name: 'presentations_session',
+      columns: [table.studyId, table.sessionId],
+      foreignColumns: [sessions.studyId, sessions.id]
+    }).onDelete('cascade'),
+    foreignKey({
+      name: 'presentations_trial_fk',
+      columns: [table.studyId, table.trialId],
+      foreignColumns: [trials.studyId, trials.id]
+    })
+  ]
+);
+
+/** What came back. The primary key is the promise: one response a presentation, whoever sends how often. */
+export const responses = pgTable(
+  'responses',
+  {
+    presentationId: bigint('presentation_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => presentations.id, { onDelete: 'cascade' }),
+    outcome: text('outcome').notNull(),
+    /** 0 to 100. */
+    score: doublePrecision('score'),
+    /** The score as given, on the study's own scale. */
+    rawScore: doublePrecision('raw_score'),
+    /** As shown. */
+    choice: text('choice'),
+    /** Rank per position shown, best highest, dense from 0. */
+    ranking: smallint('ranking').array(),
+    /** From onset to answer, by the observer's clock; for a model the request's latency. */
+    responseTimeMs: doublePrecision('response_time_ms'),
+    presentedAt: instant('presented_at'),
+    answeredAt: instant('answered_at').notNull().defaultNow(),
+    /** Device pixel ratio, fit, focus losses … of this presentation; what the model was unsure of. */
+    facts: jsonb('facts'),
+    completionId: bigint('completion_id', { mode: 'number' }),
+    parserVersion: smallint('parser_version'),
+    /** Why an outcome that is not ok is what it is. */
+    reason: text('reason')
+  },
+  (table) => [
+    check(
+      'responses_outcome',
+      sql`${table.outcome} in ('ok', 'refused', 'unparseable', 'out-of-range', 'truncated', 'content-filtered', 'timeout', 'provider-error')`
+    ),
+    check(
+      'responses_answer',
+      sql`num_nonnulls(${table.score}, ${table.choice}, ${table.ranking}) = case when ${table.outcome} = 'ok' then 1 else 0 end`
+    ),
+    check('responses_score', sql`${table.score} between 0 and 100`),
+    check('responses_choice', sql`${table.choice} in ('first', 'second', 'same')`)
+  ]
+);

@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { Storage } from './storage.ts';
+
+/** A folder of files named by their hash, two levels deep so that no folder grows beyond reason. */
+export function localStorage(root: string): Storage {
+  const fileOf = (sha256: string) => path.join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  const known = new Set<string>();
+
+  return {
+    label: root,
+    async put(bytes) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const file = fileOf(sha256);
+      if (await exists(file)) return sha256;
+      const directory = path.dirname(file);
+      if (!known.has(directory)) {
+        await mkdir(directory, { recursive: true });
+        known.add(directory);
+      }
+      // Written beside its place and moved there: a crash leaves a stray temporary file, never half an image.
+      const temporary = path.join(root, `.${randomUUID()}`);
+      const handle = await open(temporary, 'wx', 0o600);
+      try {
+        await handle.writeFile(bytes);
+        await handle.datasync();
+      } catch (error) {
+        await handle.close();
+        await unlink(temporary).catch(() => {});
+        throw error;
+      }
+      await handle.close();
+      await rename(temporary, file);
+      return sha256;
+    },
+    async get(sha256) {
+      if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+      try {
+        return await readFile(fileOf(sha256));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw error;
+      }
+    }
+  };
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
