@@ -24,8 +24,8 @@ export interface ProtocolRules {
    * - single: `{kind: 'score', raw}`: a number 0–100 (any, not only whole) or, on ACR, a whole grade 1–5;
    *   a `score` sent along must be what `raw` maps to;
    * - double: `{kind: 'choice', choice}`, `same` only where the design allows ties;
-   * - multiple: `{kind: 'ranking', ranks}`: four finite numbers, best highest, equal only where ties are
-   *   allowed; the answer's ranks are densified.
+   * - multiple: `{kind: 'ranking', ranks}`: four whole numbers 0–3, best highest, equal only where ties are
+   *   allowed; gaps are closed (`denseRanks`).
    * Anything else is refused with a reason that can be shown. Never throws.
    */
   validateAnswer(value: unknown, design: Pick<StudyDesign, 'scale' | 'allowTies'>): Checked;
@@ -41,4 +41,18 @@ export interface ProtocolRules {
   toShownOrder(answer: Answer, order: readonly number[]): Answer;
   /** The comparisons in an answer about `stimuli` (same order as the answer): none, one, or six. */
   toPairVotes<Item>(answer: Answer, stimuli: readonly Item[]): PairVote<Item>[];
+}
+
+/** An object with string keys, as far as a browser's JSON is known before it is checked. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether every key is one of those known: an unexpected field is a sign of another client, not a detail. */
+export function hasOnly(value: Record<string, unknown>, keys: readonly string[]): boolean {
+  return Object.keys(value).every((key) => keys.includes(key));
+}
+
+export function wrongKind(expected: AnswerKind): Checked {
+  return { ok: false, reason: `This trial is answered with a ${expected}.` };
 }

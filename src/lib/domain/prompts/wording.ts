@@ -1,0 +1,197 @@
+import type { Protocol, ScaleKind, Strategy, StudyDesign } from '../study.ts';
+
+/**
+ * The sentences of Wu et al.'s prompts (ECCV 2024, the conference slides), to the letter, with `[...]` after "in terms
+ * of" filled. They are the instrument: whoever changes a word here raises `PROMPT_VERSION`.
+ */
+
+/** "a, b, and c": the attributes as they stand in a sentence. */
+export function attributeList(attributes: readonly string[]): string {
+  const [first, second] = attributes;
+  if (first === undefined) throw new Error('a question names at least one visual attribute');
+  if (attributes.length === 1) return first;
+  if (attributes.length === 2) return `${first} and ${second}`;
+  return `${attributes.slice(0, -1).join(', ')}, and ${attributes[attributes.length - 1]}`;
+}
+
+export const SCORE_RANGE =
+  'The score must range from 0 to 100, with a higher score denoting better image quality.';
+const RANK_RANGE =
+  'The image with the lowest perceptual quality is ranked 0, and the image with the highest perceptual quality is ranked 3.';
+const RANK_TIES =
+  'If you judge that some distorted images have the same perceptual quality, their ranking can be the same.';
+
+/** Which code stands for which choice; without ties the clause about the same quality is left out. */
+function pairCodes(first: string, second: string, allowTies: boolean): string {
+  const codes =
+    `If you judge that the ${first} image has better quality than the ${second} image, output 1, ` +
+    `if you judge that the ${second} image has better quality than the ${first} image, output 0`;
+  return allowTies ? `${codes}, if you judge that two images have the same quality, output 2.` : `${codes}.`;
+}
+
+function rankCodes(allowTies: boolean): string {
+  return allowTies ? `${RANK_RANGE} ${RANK_TIES}` : RANK_RANGE;
+}
+
+/** Slides, (a): the question without the response format. */
+export function standardQuestion(
+  protocol: Protocol,
+  attributes: readonly string[],
+  allowTies: boolean
+): string {
+  const terms = attributeList(attributes);
+  switch (protocol) {
+    case 'single-stimulus':
+      return `Please assign a perceptual quality score in terms of ${terms}. ${SCORE_RANGE}`;
+    case 'double-stimulus':
+      return (
+        `Please assign a perceptual quality comparison result between the two images in terms of ${terms}. ` +
+        pairCodes('first', 'second', allowTies)
+      );
+    case 'multiple-stimulus':
+      return (
+        `Please assign a perceptual quality ranking result among four images in terms of ${terms}. ` +
+        rankCodes(allowTies)
+      );
+  }
+}
+
+/** Slides, (b). */
+export function chainOfThoughtQuestion(
+  protocol: Protocol,
+  attributes: readonly string[],
+  allowTies: boolean
+): string {
+  const terms = attributeList(attributes);
+  switch (protocol) {
+    case 'single-stimulus':
+      return (
+        `Please first detail its perceptual quality in terms of ${terms}. ` +
+        'Then, based on the perceptual analysis of the given image, assign a quality score to the given image. ' +
+        SCORE_RANGE
+      );
+    case 'double-stimulus':
+      return (
+        `Please first detail their perceptual quality comparison in terms of ${terms}. ` +
+        'Then, based on the quality comparison analysis between them, ' +
+        'assign a perceptual quality comparison result between the two images. ' +
+        pairCodes('first', 'second', allowTies)
+      );
+    case 'multiple-stimulus':
+      return (
+        `Please first detail their perceptual quality comparison in terms of ${terms}. ` +
+        'Then, based on the quality comparison analysis among them, ' +
+        'please assign a perceptual quality ranking result among four images. ' +
+        rankCodes(allowTies)
+      );
+  }
+}
+
+/** The demonstration's human answer, in the words and codes of the slides' examples. */
+export type Demonstration =
+  | { protocol: 'single-stimulus'; score: number }
+  | { protocol: 'double-stimulus'; choice: 'first' | 'second' | 'same' }
+  | { protocol: 'multiple-stimulus'; ranks: readonly number[] };
+
+/**
+ * Slides, (c), with the demonstration's real human values in the places of the example's.
+ * @param withReferences adds "(not counting the reference images)" where the sentence counts what is shown.
+ */
+export function inContextQuestion(
+  demonstration: Demonstration,
+  attributes: readonly string[],
+  allowTies: boolean,
+  withReferences: boolean
+): string {
+  const terms = attributeList(attributes);
+  const counted = withReferences ? ' (not counting the reference images)' : '';
+  switch (demonstration.protocol) {
+    case 'single-stimulus':
+      return (
+        `For the shown two images${counted}, the human perceptual quality score of the first image is ${demonstration.score}. ` +
+        `Now, based on the above example, please assign a perceptual quality score to the second image in terms of ${terms}. ` +
+        SCORE_RANGE
+      );
+    case 'double-stimulus': {
+      const result = {
+        first: 'the first image is of better quality than the second image',
+        second: 'the second image is of better quality than the first image',
+        same: 'the first image and the second image are of the same quality'
+      }[demonstration.choice];
+      return (
+        `For the first two images${counted ? ' (the first and the second images, not counting the reference images)' : ' (the first and the second images)'}, ` +
+        `the human perceptual quality comparison result is that ${result}. ` +
+        'Now, based on the above example, please assign a perceptual quality comparison result ' +
+        `between the second two images (the third and the fourth images) in terms of ${terms}. ` +
+        pairCodes('third', 'fourth', allowTies)
+      );
+    }
+    case 'multiple-stimulus': {
+      const ranks = ['first', 'second', 'third', 'fourth']
+        .map((name, slot) => `${name}: ${demonstration.ranks[slot]}`)
+        .join(', ');
+      return (
+        `For the shown eight images${counted}, for the first four images (from the first to the fourth images), ` +
+        `the human perceptual quality ranking result is [${ranks}]. ` +
+        'Now, based on the above example, please assign a perceptual quality ranking result ' +
+        `among the second four images (from the fifth to the eighth images) in terms of ${terms}. ` +
+        rankCodes(allowTies)
+      );
+    }
+  }
+}
+
+/** What the judged images are called in a prompt, in the order shown: after a demonstration they count on. */
+export function judgedNames(protocol: Protocol, strategy: Strategy): readonly string[] {
+  const demonstrated = strategy === 'in-context';
+  switch (protocol) {
+    case 'single-stimulus':
+      return demonstrated ? ['second'] : ['first'];
+    case 'double-stimulus':
+      return demonstrated ? ['third', 'fourth'] : ['first', 'second'];
+    case 'multiple-stimulus':
+      return demonstrated ? ['fifth', 'sixth', 'seventh', 'eighth'] : ['first', 'second', 'third', 'fourth'];
+  }
+}
+
+const PEOPLE_ACR =
+  'The score must be one of five grades: Bad (1), Poor (2), Fair (3), Good (4), or Excellent (5).';
+
+/**
+ * The standard question as people read it: the same task and the same attributes; the codes that a model writes
+ * become what a person does on the page.
+ */
+export function peopleQuestion(
+  design: Pick<StudyDesign, 'scenario' | 'attributes' | 'allowTies'> & {
+    protocol: Protocol;
+    scale: ScaleKind;
+  }
+): string {
+  const terms = attributeList(design.attributes);
+  const reference =
+    design.scenario === 'full-reference'
+      ? design.protocol === 'single-stimulus'
+        ? 'The image marked as the reference is the undistorted original. Judge the other image against it. '
+        : 'The image marked as the reference is the undistorted original. It is not judged itself: judge the other images against it. '
+      : '';
+  switch (design.protocol) {
+    case 'single-stimulus':
+      return (
+        `${reference}Please assign a perceptual quality score in terms of ${terms}. ` +
+        (design.scale === 'acr-5' ? PEOPLE_ACR : SCORE_RANGE)
+      );
+    case 'double-stimulus':
+      return (
+        `${reference}Please assign a perceptual quality comparison result between the two images in terms of ${terms}. ` +
+        'If you judge that the first image has better quality than the second image, choose the first, ' +
+        'if you judge that the second image has better quality than the first image, choose the second' +
+        (design.allowTies ? ', if you judge that two images have the same quality, choose same.' : '.')
+      );
+    case 'multiple-stimulus':
+      return (
+        `${reference}Please assign a perceptual quality ranking result among four images in terms of ${terms}. ` +
+        'Order them from the lowest to the highest perceptual quality.' +
+        (design.allowTies ? ` ${RANK_TIES}` : '')
+      );
+  }
+}
