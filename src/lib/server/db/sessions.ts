@@ -1,0 +1,219 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { rowsOf, type Db } from './client.ts';
+import { observers, presentations, responses, sessions } from './schema/index.ts';
+
+export type Session = typeof sessions.$inferSelect;
+export type NewSession = typeof sessions.$inferInsert;
+export type Observer = typeof observers.$inferSelect;
+export type NewResponse = typeof responses.$inferInsert;
+export type ResponseRow = typeof responses.$inferSelect;
+
+export interface NewPresentation {
+  trialId: number;
+  position: number;
+  pass: number;
+  order: number[];
+}
+
+/** A new observer; where `name` holds "#", its number takes that place. */
+export async function createObserver(db: Db, kind: string, name: string): Promise<Observer> {
+  const [row] = await db
+    .insert(observers)
+    .values({ kind, name: sql`${`${name} `} || gen_random_uuid()` })
+    .returning();
+  const made = row as Observer;
+  const [named] = await db
+    .update(observers)
+    .set({ name: name.replace('#', String(made.id)) })
+    .where(eq(observers.id, made.id))
+    .returning();
+  return named as Observer;
+}
+
+export async function findOrCreateObserver(db: Db, kind: string, name: string): Promise<Observer> {
+  await db.insert(observers).values({ kind, name }).onConflictDoNothing();
+  const rows = await db.select().from(observers).where(eq(observers.name, name));
+  return rows[0] as Observer;
+}
+
+export async function setObserverKind(db: Db, observerId: number, kind: string): Promise<void> {
+  await db.update(observers).set({ kind }).where(eq(observers.id, observerId));
+}
+
+/** How many sessions came through a door so far: the next one's ordinal. Call with the study's row locked. */
+export async function nextOrdinal(db: Db, studyId: number, door: string): Promise<number> {
+  const rows = await rowsOf<{ next: string }>(
+    db,
+    sql`select coalesce(max(ordinal) + 1, 0) as next from sessions where study_id = ${studyId} and door = ${door}`
+  );
+  return Number(rows[0]?.next ?? 0);
+}
+
+/** Session and presentations together. Call in a transaction. */
+export async function open(db: Db, session: NewSession, planned: readonly NewPresentation[]): Promise<Session> {
+  const [row] = await db.insert(sessions).values(session).returning();
+  const made = row as Session;
+  for (let from = 0; from < planned.length; from += 2000) {
+    await db
+      .insert(presentations)
+      .values(
+        planned.slice(from, from + 2000).map((presentation) => ({
+          ...presentation,
+          sessionId: made.id,
+          studyId: made.studyId
+        }))
+      );
+  }
+  return made;
+}
+
+export async function byTokenHash(db: Db, tokenHash: string): Promise<Session | null> {
+  return (await db.select().from(sessions).where(eq(sessions.tokenHash, tokenHash)))[0] ?? null;
+}
+
+export async function byId(db: Db, id: number): Promise<Session | null> {
+  return (await db.select().from(sessions).where(eq(sessions.id, id)))[0] ?? null;
+}
+
+export async function byInvitation(db: Db, invitationId: number): Promise<Session | null> {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.invitationId, invitationId))
+    .orderBy(asc(sessions.id))
+    .limit(1);
+  return rows[0] ?? null;
+}
+
+/**
+ * How often each trial of a study is filled: answered or waiting in a sitting that was seen lately. Stale sittings
+ * free their places.
+ */
+export async function fillCounts(db: Db, studyId: number, staleAfterMs: number): Promise<Map<number, number>> {
+  const rows = await rowsOf<{ trial: number; n: string }>(
+    db,
+    sql`select p.trial_id as trial, count(*) as n from presentations p
+      join sessions s on s.id = p.session_id
+      left join responses r on r.presentation_id = p.id
+      where p.study_id = ${studyId} and s.door = 'page' and s.state <> 'withdrawn'
+        and (r.presentation_id is not null
+          or (s.state = 'active' and s.last_seen_at > now() - ${staleAfterMs} * interval '1 millisecond'))
+      group by p.trial_id`
+  );
+  return new Map(rows.map((row) => [row.trial, Number(row.n)]));
+}
+
+export interface PendingPresentation {
+  position: number;
+  role: string;
+  referenceId: number | null;
+  /** In the order shown. */
+  stimuli: number[];
+}
+
+/** The next presentations without an answer, in order. */
+export async function nextPending(db: Db, sessionId: number, limit: number): Promise<PendingPresentation[]> {
+  const rows = await rowsOf<{
+    position: number;
+    role: string;
+    referenceId: number | null;
+    order: number[];
+    stimuli: number[];
+  }>(
+    db,
+    sql`select p.position, t.role, t.reference_id as "referenceId", p."order",
+      (select array_agg(ts.stimulus_id order by ts.slot) from trial_stimuli ts where ts.trial_id = t.id) as stimuli
+      from presentations p join trials t on t.id = p.trial_id
+      where p.session_id = ${sessionId}
+        and not exists (select 1 from responses r where r.presentation_id = p.id)
+      order by p.position limit ${limit}`
+  );
+  return rows.map(({ order, stimuli, ...rest }) => ({
+    ...rest,
+    stimuli: order.map((slot) => stimuli[slot] as number)
+  }));
+}
+
+export async function progress(db: Db, sessionId: number): Promise<{ answered: number; total: number }> {
+  const rows = await rowsOf<{ answered: string; total: string }>(
+    db,
+    sql`select count(*) as total, count(r.presentation_id) as answered from presentations p
+      left join responses r on r.presentation_id = p.id where p.session_id = ${sessionId}`
+  );
+  return { answered: Number(rows[0]?.answered ?? 0), total: Number(rows[0]?.total ?? 0) };
+}
+
+export async function presentationAt(
+  db: Db,
+  sessionId: number,
+  position: number
+): Promise<{ id: number; trialId: number } | null> {
+  const rows = await db
+    .select({ id: presentations.id, trialId: presentations.trialId })
+    .from(presentations)
+    .where(and(eq(presentations.sessionId, sessionId), eq(presentations.position, position)));
+  return rows[0] ?? null;
+}
+
+/** Inserts once; false when the presentation has its response already. */
+export async function insertResponse(db: Db, row: NewResponse): Promise<boolean> {
+  const made = await db
+    .insert(responses)
+    .values(row)
+    .onConflictDoNothing({ target: responses.presentationId })
+    .returning({ id: responses.presentationId });
+  return made.length === 1;
+}
+
+/** Marks a sitting seen, at most every so often: one write a minute is enough to know that it lives. */
+export async function touch(db: Db, sessionId: number): Promise<void> {
+  await db.execute(
+    sql`update sessions set last_seen_at = now()
+      where id = ${sessionId} and last_seen_at < now() - interval '30 seconds'`
+  );
+}
+
+/** Completes a session when every presentation has its response; true when it is complete. */
+export async function completeIfDone(db: Db, sessionId: number): Promise<boolean> {
+  await db.execute(
+    sql`update sessions set state = 'completed', completed_at = now(), last_seen_at = now()
+      where id = ${sessionId} and state = 'active' and not exists (
+        select 1 from presentations p left join responses r on r.presentation_id = p.id
+        where p.session_id = ${sessionId} and r.presentation_id is null)`
+  );
+  const session = await byId(db, sessionId);
+  return session?.state === 'completed';
+}
+
+export interface SessionRow {
+  id: number;
+  observer: string;
+  kind: string;
+  door: string;
+  strategy: string | null;
+  state: string;
+  startedAt: Date | string;
+  lastSeenAt: Date | string;
+  completedAt: Date | string | null;
+  presentations: number;
+  answered: number;
+}
+
+/** The sessions of a study with how far each is. */
+export async function ofStudy(db: Db, studyId: number): Promise<SessionRow[]> {
+  const rows = await rowsOf<SessionRow & { presentations: string; answered: string }>(
+    db,
+    sql`select s.id, o.name as observer, o.kind, s.door, s.strategy, s.state, s.started_at as "startedAt",
+      s.last_seen_at as "lastSeenAt", s.completed_at as "completedAt",
+      count(p.id) as presentations, count(r.presentation_id) as answered
+      from sessions s join observers o on o.id = s.observer_id
+      left join presentations p on p.session_id = s.id
+      left join responses r on r.presentation_id = p.id
+      where s.study_id = ${studyId} group by s.id, o.id order by s.id`
+  );
+  return rows.map((row) => ({
+    ...row,
+    presentations: Number(row.presentations),
+    answered: Number(row.answered)
+  }));
+}

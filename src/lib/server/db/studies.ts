@@ -1,0 +1,241 @@
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { rowsOf, type Db } from './client.ts';
+import { datasets, images, invitations, stimuli, studies, trials, trialStimuli } from './schema/index.ts';
+
+export type Study = typeof studies.$inferSelect;
+export type NewStudy = typeof studies.$inferInsert;
+export type Invitation = typeof invitations.$inferSelect;
+
+export interface NewTrial {
+  role: string;
+  referenceId: number | null;
+  stimuli: number[];
+}
+
+/** The newest version of a name, or the one that "name@2" asks for. */
+export async function byName(db: Db, text: string): Promise<Study | null> {
+  const exact = await db.select().from(studies).where(eq(studies.name, text)).orderBy(desc(studies.version)).limit(1);
+  if (exact[0]) return exact[0];
+  const versioned = /^(.*)@(\d{1,9})$/.exec(text);
+  if (!versioned) return null;
+  const rows = await db
+    .select()
+    .from(studies)
+    .where(and(eq(studies.name, versioned[1] as string), eq(studies.version, Number(versioned[2]))));
+  return rows[0] ?? null;
+}
+
+export async function byId(db: Db, id: number): Promise<Study | null> {
+  return (await db.select().from(studies).where(eq(studies.id, id)))[0] ?? null;
+}
+
+/** How a study is addressed: its name, with the version from the second on. */
+export function addressOf(study: { name: string; version: number }): string {
+  return study.version === 1 ? study.name : `${study.name}@${study.version}`;
+}
+
+export interface StudySummary extends Study {
+  dataset: string;
+  trials: number;
+  raters: number;
+  runs: number;
+  responses: number;
+}
+
+const SUMMARY = sql`select t.*, d.name as dataset_name,
+  (select count(*) from trials x where x.study_id = t.id) as trial_count,
+  (select count(*) from sessions s where s.study_id = t.id and s.door = 'page') as rater_count,
+  (select count(*) from sessions s where s.study_id = t.id and s.door = 'model') as run_count,
+  (select count(*) from responses r join presentations p on p.id = r.presentation_id where p.study_id = t.id)
+    as response_count
+  from studies t join datasets d on d.id = t.dataset_id`;
+
+/** Every study with its counts, newest first. */
+export async function list(db: Db): Promise<StudySummary[]> {
+  const counts = await rowsOf<{
+    id: number;
+    dataset_name: string;
+    trial_count: string;
+    rater_count: string;
+    run_count: string;
+    response_count: string;
+  }>(db, SUMMARY);
+  const by = new Map(counts.map((row) => [row.id, row]));
+  const all = await db.select().from(studies).orderBy(desc(studies.id));
+  return all.map((study) => {
+    const row = by.get(study.id);
+    return {
+      ...study,
+      dataset: row?.dataset_name ?? '',
+      trials: Number(row?.trial_count ?? 0),
+      raters: Number(row?.rater_count ?? 0),
+      runs: Number(row?.run_count ?? 0),
+      responses: Number(row?.response_count ?? 0)
+    };
+  });
+}
+
+/**
+ * Stores a study and its trials in one transaction.
+ * @returns null when name and version are taken.
+ */
+export async function create(db: Db, study: NewStudy, planned: readonly NewTrial[]): Promise<Study | null> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx.insert(studies).values(study).onConflictDoNothing().returning();
+    if (!row) return null;
+    // Few statements with many rows: 50,000 trials should not mean 50,000 round trips.
+    for (let from = 0; from < planned.length; from += 2000) {
+      const part = planned.slice(from, from + 2000);
+      const ids = await tx
+        .insert(trials)
+        .values(
+          part.map((trial, offset) => ({
+            studyId: row.id,
+            datasetId: row.datasetId,
+            index: from + offset,
+            role: trial.role,
+            referenceId: trial.referenceId
+          }))
+        )
+        .returning({ id: trials.id, index: trials.index });
+      const idOf = new Map(ids.map(({ id, index }) => [index, id]));
+      await tx.insert(trialStimuli).values(
+        part.flatMap((trial, offset) =>
+          trial.stimuli.map((stimulusId, slot) => ({
+            trialId: idOf.get(from + offset) as number,
+            datasetId: row.datasetId,
+            slot,
+            stimulusId
+          }))
+        )
+      );
+    }
+    return row;
+  });
+}
+
+export interface StoredTrial {
+  id: number;
+  index: number;
+  role: string;
+  referenceId: number | null;
+  stimuli: number[];
+}
+
+/** A study's trials in the order of its plan, stimuli by slot. */
+export async function trialsOf(db: Db, studyId: number): Promise<StoredTrial[]> {
+  return rowsOf<StoredTrial>(
+    db,
+    sql`select t.id, t.index, t.role, t.reference_id as "referenceId",
+      array_agg(ts.stimulus_id order by ts.slot) as stimuli
+      from trials t join trial_stimuli ts on ts.trial_id = t.id
+      where t.study_id = ${studyId} group by t.id order by t.index`
+  );
+}
+
+/** Names and pictures of the stimuli that a study's trials hold, references among them. */
+export async function stimuliIn(
+  db: Db,
+  studyId: number
+): Promise<
+  {
+    id: number;
+    name: string;
+    kind: string;
+    referenceId: number | null;
+    sha256: string;
+    mos: number | null;
+    sigma: number | null;
+    n: number | null;
+    distortion: string | null;
+    level: number | null;
+    content: string | null;
+    widthPx: number;
+    heightPx: number;
+  }[]
+> {
+  return rowsOf(
+    db,
+    sql`select s.id, s.name, s.kind, s.reference_id as "referenceId", s.image_sha256 as sha256, s.mos, s.sigma,
+      s.n_ratings as n, s.distortion, s.level, s.content, i.width_px as "widthPx", i.height_px as "heightPx"
+      from stimuli s join images i on i.sha256 = s.image_sha256
+      where s.id in (
+        select ts.stimulus_id from trial_stimuli ts join trials t on t.id = ts.trial_id where t.study_id = ${studyId}
+        union select t.reference_id from trials t where t.study_id = ${studyId}
+      ) order by s.id`
+  );
+}
+
+/** Takes the study's row for this transaction: whoever opens sessions does so one after another. */
+export async function lockRow(db: Db, studyId: number): Promise<Study | null> {
+  return (await db.select().from(studies).where(eq(studies.id, studyId)).for('update'))[0] ?? null;
+}
+
+export async function markStarted(db: Db, studyId: number): Promise<void> {
+  await db.execute(sql`update studies set locked_at = now() where id = ${studyId} and locked_at is null`);
+}
+
+export async function setState(db: Db, studyId: number, state: 'open' | 'closed'): Promise<void> {
+  await db.update(studies).set({ state }).where(eq(studies.id, studyId));
+}
+
+export async function invite(
+  db: Db,
+  rows: { studyId: number; token: string; kind: 'personal' | 'open'; label?: string | null; simulated?: boolean }[]
+): Promise<Invitation[]> {
+  return db.insert(invitations).values(rows).returning();
+}
+
+export async function invitationByToken(
+  db: Db,
+  token: string
+): Promise<{ invitation: Invitation; study: Study } | null> {
+  const rows = await db
+    .select({ invitation: invitations, study: studies })
+    .from(invitations)
+    .innerJoin(studies, eq(studies.id, invitations.studyId))
+    .where(eq(invitations.token, token));
+  return rows[0] ?? null;
+}
+
+export async function invitationsOf(db: Db, studyId: number): Promise<(Invitation & { sittings: number })[]> {
+  const rows = await db
+    .select({
+      invitation: invitations,
+      sittings: sql<string>`(select count(*) from sessions s where s.invitation_id = ${invitations.id})`
+    })
+    .from(invitations)
+    .where(eq(invitations.studyId, studyId))
+    .orderBy(asc(invitations.id));
+  return rows.map(({ invitation, sittings }) => ({ ...invitation, sittings: Number(sittings) }));
+}
+
+export async function revoke(db: Db, studyId: number, invitationId: number): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ revokedAt: new Date() })
+    .where(and(eq(invitations.id, invitationId), eq(invitations.studyId, studyId)));
+}
+
+/** What is shown of a stimulus: the stored bytes, or their stand-in with the same pixels. */
+export async function shownImage(
+  db: Db,
+  stimulusId: number
+): Promise<{ sha256: string; mediaType: string; widthPx: number; heightPx: number } | null> {
+  const rows = await db
+    .select({
+      sha256: sql<string>`coalesce(${images.shownSha256}, ${images.sha256})`,
+      mediaType: sql<string>`coalesce(${images.shownMediaType}, ${images.mediaType})`,
+      widthPx: images.widthPx,
+      heightPx: images.heightPx
+    })
+    .from(stimuli)
+    .innerJoin(images, eq(images.sha256, stimuli.imageSha256))
+    .where(eq(stimuli.id, stimulusId));
+  return rows[0] ?? null;
+}
+
+export async function datasetOf(db: Db, study: Study): Promise<typeof datasets.$inferSelect> {
+  const rows = await db.select().from(datasets).where(eq(datasets.id, study.datasetId));
+  return rows[0] as typeof datasets.$inferSelect;
+}
