@@ -1,0 +1,160 @@
+import { seededRandom, shuffled, type Random } from '#lib/stats/random.ts';
+import type { Protocol, Scenario, StudyDesign } from '../study.ts';
+import type { PlannedTrial } from '../trial.ts';
+import { groupsOfFour, planGroups } from './plan-groups.ts';
+import { planPairs } from './plan-pairs.ts';
+import { reportPlan, type PlanReport } from './plan-report.ts';
+import { balanceSlots } from './slot-balance.ts';
+
+export type { PlanReport } from './plan-report.ts';
+
+/** One stimulus that a study judges. */
+export interface PlannableStimulus {
+  id: string;
+  /** Its reference; needed in full-reference studies, ignored in no-reference ones. */
+  referenceId: string | null;
+}
+
+export interface PlanInput {
+  protocol: Protocol;
+  scenario: Scenario;
+  /** The distorted stimuli of the subset, references not among them. Exemplars may be: they are set aside. */
+  stimuli: readonly PlannableStimulus[];
+  design: Pick<StudyDesign, 'pairsPerImage' | 'groupsPerImage' | 'exemplars'>;
+  seed: number;
+}
+
+export type Plan = { ok: true; trials: PlannedTrial[]; report: PlanReport } | { ok: false; reason: string };
+
+/** Beyond this a plan is a typing error rather than a study. */
+export const MOST_TRIALS = 2_000_000;
+
+/**
+ * The trials of a study, from its seed alone: the same input gives the same trials in the same order.
+ *
+ * - single-stimulus: one trial for each stimulus.
+ * - double-stimulus: k·N pairs over N stimuli, or all pairs where there are fewer (`planPairs`).
+ * - multiple-stimulus: m·N groups of four, or all groups where there are fewer (`planGroups`), each stimulus in each
+ *   slot as often as in any other, ±1.
+ *
+ * Full-reference studies plan within each reference, N counted there, and no trial mixes references. Exemplars are
+ * never test stimuli; they become one training trial that stands first.
+ *
+ * Refused, with a sentence that names the numbers: no stimuli, a stimulus twice, a full-reference stimulus without its
+ * reference, fewer than 2 (pairs) or 4 (groups) stimuli under a reference, more than `MOST_TRIALS` trials.
+ */
+export function planTrials(input: PlanInput): Plan {
+  const { protocol, scenario, design } = input;
+  const exemplars = new Set(design.exemplars.map((exemplar) => exemplar.stimulusId));
+  const judged = input.stimuli.filter((stimulus) => !exemplars.has(stimulus.id));
+  const refusal = refuse(input, judged);
+  if (refusal !== null) return { ok: false, reason: refusal };
+
+  const random = seededRandom(`plan/${input.seed}`);
+  const pools = poolsOf(judged, scenario);
+  const test = pools.flatMap((pool): PlannedTrial[] =>
+    groupsWithin(pool.ids.length, input, random.fork(pool.referenceId ?? 'all')).map((members) => ({
+      role: 'test',
+      stimuli: members.map((index) => pool.ids[index] as string),
+      referenceId: pool.referenceId
+    }))
+  );
+  const training: PlannedTrial[] =
+    design.exemplars.length === 0
+      ? []
+      : [
+          {
+            role: 'training',
+            stimuli: design.exemplars.map((exemplar) => exemplar.stimulusId),
+            referenceId: scenario === 'full-reference' ? (design.exemplars[0]?.referenceId ?? null) : null
+          }
+        ];
+  const trials = [...training, ...shuffled(test, random.fork('order'))];
+  return { ok: true, trials, report: reportPlan({ protocol, scenario, pools, trials }) };
+}
+
+/** The stimuli among which trials are made: all of them, or those of one reference. */
+export interface StimulusPool {
+  referenceId: string | null;
+  ids: string[];
+}
+
+function poolsOf(stimuli: readonly PlannableStimulus[], scenario: Scenario): StimulusPool[] {
+  const pools = new Map<string | null, StimulusPool>();
+  for (const stimulus of stimuli) {
+    const referenceId = scenario === 'full-reference' ? stimulus.referenceId : null;
+    const pool = pools.get(referenceId);
+    if (pool) pool.ids.push(stimulus.id);
+    else pools.set(referenceId, { referenceId, ids: [stimulus.id] });
+  }
+  return [...pools.values()];
+}
+
+function groupsWithin(count: number, input: PlanInput, random: Random): number[][] {
+  switch (input.protocol) {
+    case 'single-stimulus':
+      return Array.from({ length: count }, (_, index) => [index]);
+    case 'double-stimulus':
+      return planPairs(count, input.design.pairsPerImage, random);
+    case 'multiple-stimulus':
+      return balanceSlots(planGroups(count, input.design.groupsPerImage, random), count, random);
+  }
+}
+
+function refuse(input: PlanInput, judged: readonly PlannableStimulus[]): string | null {
+  const { protocol, scenario, design } = input;
+  const wholeFrom1 = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  if (protocol === 'double-stimulus' && !wholeFrom1(design.pairsPerImage)) {
+    return `Pairs per image is a whole number from 1, not ${design.pairsPerImage}.`;
+  }
+  if (protocol === 'multiple-stimulus' && !wholeFrom1(design.groupsPerImage)) {
+    return `Groups per image is a whole number from 1, not ${design.groupsPerImage}.`;
+  }
+  const seen = new Set<string>();
+  for (const { id } of input.stimuli) {
+    if (seen.has(id)) return `The stimulus ${id} is given twice.`;
+    seen.add(id);
+  }
+  if (judged.length === 0) {
+    return input.stimuli.length === 0
+      ? 'A study needs at least one stimulus, and there are none.'
+      : `All ${input.stimuli.length} stimuli are exemplars: none is left to be judged.`;
+  }
+  if (scenario === 'full-reference') {
+    const orphan = judged.find((stimulus) => stimulus.referenceId === null);
+    if (orphan) return `The stimulus ${orphan.id} has no reference, which a full-reference study needs.`;
+  }
+  const pools = poolsOf(judged, scenario);
+  const least = { 'single-stimulus': 1, 'double-stimulus': 2, 'multiple-stimulus': 4 }[protocol];
+  const small = pools.find((pool) => pool.ids.length < least);
+  if (small) {
+    const what = protocol === 'double-stimulus' ? 'Pairs need' : 'Groups of 4 need';
+    const where = small.referenceId === null ? 'there' : `the reference ${small.referenceId}`;
+    const number = small.ids.length;
+    const verb = small.referenceId === null ? (number === 1 ? 'is' : 'are') : 'has';
+    const rest = exemplarsNote(input, judged);
+    return `${what} at least ${least} stimuli, but ${where} ${verb} only ${number}${rest}.`;
+  }
+  const trials = pools.reduce((total, pool) => total + trialsIn(pool.ids.length, input), 0);
+  if (trials > MOST_TRIALS) {
+    return `This design has ${trials} trials; a study holds at most ${MOST_TRIALS}.`;
+  }
+  return null;
+}
+
+function exemplarsNote(input: PlanInput, judged: readonly PlannableStimulus[]): string {
+  const aside = input.stimuli.length - judged.length;
+  if (aside === 0) return '';
+  return ` (${aside} of ${input.stimuli.length} set aside as ${aside === 1 ? 'an exemplar' : 'exemplars'})`;
+}
+
+function trialsIn(count: number, input: PlanInput): number {
+  switch (input.protocol) {
+    case 'single-stimulus':
+      return count;
+    case 'double-stimulus':
+      return Math.min(input.design.pairsPerImage * count, (count * (count - 1)) / 2);
+    case 'multiple-stimulus':
+      return Math.min(input.design.groupsPerImage * count, groupsOfFour(count));
+  }
+}
