@@ -187,12 +187,6 @@ CREATE TABLE "sessions" (
 	CONSTRAINT "sessions_strategy" CHECK ("sessions"."strategy" in ('standard', 'chain-of-thought', 'in-context'))
 );
 --> statement-breakpoint
-CREATE TABLE "sign_in_attempts" (
-	"key" text PRIMARY KEY NOT NULL,
-	"points" integer NOT NULL,
-	"expire" bigint
-);
---> statement-breakpoint
 CREATE TABLE "sign_in_links" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"purpose" text NOT NULL,

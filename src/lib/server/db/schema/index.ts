@@ -1,4 +1,4 @@
-export { researchers, signIns, signInLinks, signInAttempts, labSettings } from './people.ts';
+export { researchers, signIns, signInLinks, labSettings } from './people.ts';
 export { images, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';

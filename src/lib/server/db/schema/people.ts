@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -44,13 +44,6 @@ export const signInLinks = pgTable(
   },
   (table) => [check('sign_in_links_purpose', sql`${table.purpose} in ('set-up', 'sign-in')`)]
 );
-
-/** Failed sign-ins, counted over processes: a window per key (address, or address and account). */
-export const signInAttempts = pgTable('sign_in_attempts', {
-  key: text('key').primaryKey(),
-  points: integer('points').notNull(),
-  expire: bigint('expire', { mode: 'number' })
-});
 
 /** Facts about this lab that are made once, such as the key that blinds stimulus addresses. */
 export const labSettings = pgTable('lab_settings', {

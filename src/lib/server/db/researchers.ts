@@ -1,0 +1,109 @@
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { researchers, signInLinks, signIns } from './schema/index.ts';
+
+export type Researcher = typeof researchers.$inferSelect;
+
+export async function any(db: Db): Promise<boolean> {
+  return (await db.select({ id: researchers.id }).from(researchers).limit(1)).length > 0;
+}
+
+export async function byEmail(db: Db, email: string): Promise<Researcher | null> {
+  const rows = await db
+    .select()
+    .from(researchers)
+    .where(sql`lower(${researchers.email}) = lower(${email})`);
+  return rows[0] ?? null;
+}
+
+export async function byId(db: Db, id: number): Promise<Researcher | null> {
+  return (await db.select().from(researchers).where(eq(researchers.id, id)))[0] ?? null;
+}
+
+export async function create(
+  db: Db,
+  row: { email: string; name: string; passwordHash: string | null }
+): Promise<Researcher | null> {
+  return (await db.insert(researchers).values(row).onConflictDoNothing().returning())[0] ?? null;
+}
+
+export async function setPassword(db: Db, id: number, passwordHash: string): Promise<void> {
+  await db.update(researchers).set({ passwordHash }).where(eq(researchers.id, id));
+}
+
+export async function addSignIn(
+  db: Db,
+  row: { tokenHash: string; researcherId: number; expiresAt: Date }
+): Promise<void> {
+  await db.insert(signIns).values(row);
+  await db.delete(signIns).where(lt(signIns.expiresAt, new Date()));
+}
+
+export async function signedIn(db: Db, tokenHash: string): Promise<Researcher | null> {
+  const rows = await db
+    .select({ researcher: researchers })
+    .from(signIns)
+    .innerJoin(researchers, eq(researchers.id, signIns.researcherId))
+    .where(and(eq(signIns.tokenHash, tokenHash), gt(signIns.expiresAt, new Date())));
+  return rows[0]?.researcher ?? null;
+}
+
+export async function removeSignIn(db: Db, tokenHash: string): Promise<void> {
+  await db.delete(signIns).where(eq(signIns.tokenHash, tokenHash));
+}
+
+/** Every other browser of this person is signed out (after a change of password). */
+export async function removeOtherSignIns(db: Db, researcherId: number, keepHash: string): Promise<void> {
+  await db
+    .delete(signIns)
+    .where(and(eq(signIns.researcherId, researcherId), sql`${signIns.tokenHash} <> ${keepHash}`));
+}
+
+export async function addLink(
+  db: Db,
+  row: { tokenHash: string; purpose: 'set-up' | 'sign-in'; researcherId: number | null; expiresAt: Date }
+): Promise<void> {
+  await db.insert(signInLinks).values(row);
+}
+
+/** Whether a link could be used now; looking does not use it up. */
+export async function linkIsGood(db: Db, tokenHash: string, purpose: string): Promise<boolean> {
+  const rows = await db
+    .select({ hash: signInLinks.tokenHash })
+    .from(signInLinks)
+    .where(
+      and(
+        eq(signInLinks.tokenHash, tokenHash),
+        eq(signInLinks.purpose, purpose),
+        isNull(signInLinks.usedAt),
+        gt(signInLinks.expiresAt, new Date())
+      )
+    );
+  return rows.length === 1;
+}
+
+/** Uses a link up: true for exactly one caller. */
+export async function useLink(
+  db: Db,
+  tokenHash: string,
+  purpose: string
+): Promise<{ researcherId: number | null } | null> {
+  const rows = await db
+    .update(signInLinks)
+    .set({ usedAt: new Date() })
+    .where(
+      and(
+        eq(signInLinks.tokenHash, tokenHash),
+        eq(signInLinks.purpose, purpose),
+        isNull(signInLinks.usedAt),
+        gt(signInLinks.expiresAt, new Date())
+      )
+    )
+    .returning({ researcherId: signInLinks.researcherId });
+  return rows[0] ?? null;
+}
+
+/** Earlier set-up links stop working when a new one is printed or the lab has been set up. */
+export async function removeLinks(db: Db, purpose: 'set-up' | 'sign-in'): Promise<void> {
+  await db.delete(signInLinks).where(eq(signInLinks.purpose, purpose));
+}

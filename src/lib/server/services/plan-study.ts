@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { designText } from '#lib/domain/planning/design-text.ts';
+import { planTrials, type PlanReport } from '#lib/domain/planning/plan-trials.ts';
+import { protocols } from '#lib/domain/protocols/index.ts';
+import { onHundredScale } from '#lib/domain/stimulus.ts';
+import {
+  defaultDesign,
+  designProblems,
+  STIMULI_PER_TRIAL,
+  type Exemplar,
+  type Protocol,
+  type StudyDesign
+} from '#lib/domain/study.ts';
+import type { PlannedTrial } from '#lib/domain/trial.ts';
+import * as datasets from '#lib/server/db/datasets.ts';
+import * as studies from '#lib/server/db/studies.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { datasetNamed } from './find.ts';
+import type { Lab } from './lab.ts';
+import { checkName } from './names.ts';
+
+export interface PlanStudyOptions {
+  name: string;
+  dataset: string;
+  /** By name; null for everything that can be judged. */
+  subset: string | null;
+  protocol: Protocol;
+  seed: number;
+  /** Stimulus names, in the order they are shown. */
+  exemplars: readonly string[];
+  /** What differs from the defaults. */
+  design: Partial<Omit<StudyDesign, 'protocol' | 'scenario' | 'seed' | 'exemplars'>>;
+  /** A study of this name exists: make its next version instead of refusing. */
+  nextVersion?: boolean;
+}
+
+export interface StudyPlan {
+  dataset: datasets.Dataset;
+  subsetId: number | null;
+  design: StudyDesign;
+  trials: PlannedTrial[];
+  report: PlanReport;
+  designHash: string;
+}
+
+/**
+ * Plans a study's trials without storing anything: what the plan page shows while one edits.
+ * @throws BadInput with the reason when the design cannot exist.
+ */
+export async function draftStudy(
+  lab: Pick<Lab, 'db'>,
+  options: Omit<PlanStudyOptions, 'name' | 'nextVersion'>
+): Promise<StudyPlan> {
+  const dataset = await datasetNamed(lab.db, options.dataset);
+  let subsetId: number | null = null;
+  let pool: datasets.StimulusRow[];
+  const all = await datasets.stimuliOf(lab.db, dataset.id);
+  if (options.subset === null) {
+    pool = all;
+  } else {
+    const subset = await datasets.subsetByName(lab.db, dataset.id, options.subset);
+    if (!subset) {
+      throw new BadInput(`the dataset ${JSON.stringify(dataset.name)} has no subset ${JSON.stringify(options.subset)}`);
+    }
+    subsetId = subset.id;
+    pool = await datasets.stimuliOfSubset(lab.db, subset.id);
+  }
+  const exemplars = findExemplars(options.exemplars, all, dataset);
+  const design: StudyDesign = {
+    ...defaultDesign(options.protocol, dataset.scenario as StudyDesign['scenario'], options.seed),
+    ...options.design,
+    exemplars
+  };
+  if (design.instructions === '') design.instructions = protocols[options.protocol].questionForPeople(design);
+  const problems = designProblems(design);
+  if (problems.length > 0) throw new BadInput(problems.join(' '));
+
+  const shownAsExample = new Set(exemplars.map((exemplar) => exemplar.stimulusId));
+  const judged = pool.filter((row) => row.kind === 'distorted' && !shownAsExample.has(String(row.id)));
+  if (judged.length === 0) throw new BadInput(`there is nothing to judge in ${JSON.stringify(dataset.name)}`);
+  const unpaired = judged.find((row) => dataset.scenario === 'full-reference' && row.referenceId === null);
+  if (unpaired) throw new BadInput(`${JSON.stringify(unpaired.name)} has no reference`);
+
+  const fullReference = dataset.scenario === 'full-reference';
+  const planned = planTrials({
+    protocol: options.protocol,
+    scenario: design.scenario,
+    stimuli: judged.map((row) => ({
+      id: String(row.id),
+      referenceId: fullReference ? String(row.referenceId) : null
+    })),
+    design,
+    seed: design.seed
+  });
+  if (!planned.ok) throw new BadInput(planned.reason);
+
+  // What a model sees as its demonstration, people see as training: both know the same before they start.
+  const training: PlannedTrial[] =
+    exemplars.length === STIMULI_PER_TRIAL[options.protocol]
+      ? [
+          {
+            role: 'training',
+            stimuli: exemplars.map((exemplar) => exemplar.stimulusId),
+            referenceId: exemplars[0]?.referenceId ?? null
+          }
+        ]
+      : [];
+  const trials = [...training, ...planned.trials];
+  const shaOf = new Map(all.map((row) => [String(row.id), row.imageSha256]));
+  const text = designText({
+    design,
+    trials,
+    sha256Of: (stimulusId) => shaOf.get(stimulusId) as string
+  });
+  return {
+    dataset,
+    subsetId,
+    design,
+    trials,
+    report: planned.report,
+    designHash: createHash('sha256').update(text).digest('hex')
+  };
+}
+
+/** @throws BadInput when the name is taken or the design cannot exist. Nothing is stored then. */
+export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions): Promise<studies.Study> {
+  checkName('study', options.name);
+  if (/@\d+$/.test(options.name)) {
+    throw new BadInput(`${JSON.stringify(options.name)} cannot name a study: "@2" at the end means a version`);
+  }
+  const existing = await studies.byName(lab.db, options.name);
+  if (existing && !options.nextVersion) {
+    throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
+  }
+  const plan = await draftStudy(lab, options);
+  const study = await studies.create(
+    lab.db,
+    {
+      name: options.name,
+      version: existing ? existing.version + 1 : 1,
+      datasetId: plan.dataset.id,
+      subsetId: plan.subsetId,
+      protocol: options.protocol,
+      scenario: plan.dataset.scenario,
+      seed: plan.design.seed,
+      design: plan.design,
+      planReport: plan.report,
+      designHash: plan.designHash
+    },
+    plan.trials.map((trial) => ({
+      role: trial.role,
+      referenceId: trial.referenceId === null ? null : Number(trial.referenceId),
+      stimuli: trial.stimuli.map(Number)
+    }))
+  );
+  if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
+  return study;
+}
+
+function findExemplars(
+  names: readonly string[],
+  all: readonly datasets.StimulusRow[],
+  dataset: datasets.Dataset
+): Exemplar[] {
+  return names.map((name) => {
+    const matches = all.filter((row) => row.name === name || row.name.endsWith(`/${name}`));
+    const row = matches[0];
+    if (!row || matches.length > 1) {
+      throw new BadInput(
+        row
+          ? `the exemplar ${JSON.stringify(name)} could be ${matches.map((match) => match.name).join(' or ')}`
+          : `the exemplar ${JSON.stringify(name)} is not in the dataset ${JSON.stringify(dataset.name)}`
+      );
+    }
+    if (row.kind !== 'distorted') throw new BadInput(`the exemplar ${JSON.stringify(name)} is a reference`);
+    if (row.mos === null || dataset.mosLow === null || dataset.mosHigh === null) {
+      throw new BadInput(`the exemplar ${JSON.stringify(name)} has no MOS; a demonstration shows real human values`);
+    }
+    return {
+      stimulusId: String(row.id),
+      referenceId: dataset.scenario === 'full-reference' ? String(row.referenceId) : null,
+      quality: onHundredScale(row.mos, {
+        low: dataset.mosLow,
+        high: dataset.mosHigh,
+        higherIsBetter: dataset.mosDirection === 1
+      })
+    };
+  });
+}
