@@ -1,43 +1,30 @@
 import type { StudyDesign } from '../study.ts';
 import type { PlannedTrial } from '../trial.ts';
 
-/** A stimulus as a design knows it: by name and by content, so that the same design has one hash in any database. */
-export interface HashedStimulus {
-  id: string;
-  name: string;
-  /** SHA-256 of the stored bytes, in hexadecimal. */
-  sha256: string;
-}
-
 export interface DesignTextInput {
   design: StudyDesign;
-  /** Every stimulus that the design mentions: judged ones, references and exemplars, in any order. */
-  stimuli: readonly HashedStimulus[];
-  /** In the order planned. */
+  /** All of the study's trials, training ones too, in the order planned. */
   trials: readonly PlannedTrial[];
+  /** The SHA-256 of a stimulus's stored bytes, in hexadecimal. */
+  sha256Of: (stimulusId: string) => string;
 }
 
 /**
  * The text whose SHA-256 is a study's design hash: one JSON document with sorted keys and no spaces that holds the
- * design, the stimuli (sorted by name) and the trials. Database ids do not enter: a stimulus is named by its place in the
- * sorted list, so that the same design over the same images has the same hash everywhere.
- *
- * Throws when two stimuli have one name or when a trial or an exemplar mentions a stimulus that is not listed.
+ * design, the stimuli and the trials. Database ids do not enter: a stimulus is its bytes' hash, and trials and exemplars
+ * name it by its place in the sorted list of hashes, so that the same design over the same images has the same hash in
+ * any database.
  */
-export function designText({ design, stimuli, trials }: DesignTextInput): string {
-  const sorted = stimuli.slice().sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const place = new Map<string, number>();
-  sorted.forEach((stimulus, index) => {
-    if (index > 0 && sorted[index - 1]?.name === stimulus.name) {
-      throw new Error(`two stimuli are named ${stimulus.name}`);
-    }
-    place.set(stimulus.id, index);
-  });
-  const placeOf = (id: string): number => {
-    const index = place.get(id);
-    if (index === undefined) throw new Error(`the design mentions the stimulus ${id}, which is not listed`);
-    return index;
+export function designText({ design, trials, sha256Of }: DesignTextInput): string {
+  const hashes = new Map<string, string>();
+  const meet = (id: string | null) => {
+    if (id !== null && !hashes.has(id)) hashes.set(id, sha256Of(id).toLowerCase());
   };
+  for (const exemplar of design.exemplars) [exemplar.stimulusId, exemplar.referenceId].forEach(meet);
+  for (const trial of trials) [...trial.stimuli, trial.referenceId].forEach(meet);
+  const sorted = [...new Set(hashes.values())].sort();
+  const place = new Map(sorted.map((hash, index) => [hash, index]));
+  const placeOf = (id: string) => place.get(hashes.get(id) as string) as number;
   const placeOrNull = (id: string | null) => (id === null ? null : placeOf(id));
   return canonicalJson({
     format: 1,
@@ -49,7 +36,7 @@ export function designText({ design, stimuli, trials }: DesignTextInput): string
         quality: exemplar.quality
       }))
     },
-    stimuli: sorted.map(({ name, sha256 }) => ({ name, sha256: sha256.toLowerCase() })),
+    stimuli: sorted,
     trials: trials.map((trial) => ({
       role: trial.role,
       stimuli: trial.stimuli.map(placeOf),

@@ -35,7 +35,6 @@ export interface PlanReport extends Omit<PoolReport, 'referenceId'> {
   scenario: Scenario;
   /** How many references the plan spans; null in no-reference studies. */
   references: number | null;
-  trainingTrials: number;
   /** One for each reference in full-reference studies, else empty. */
   byReference: PoolReport[];
 }
@@ -50,10 +49,8 @@ interface Account {
 /** Counts what a plan holds, from its trials alone. */
 export function reportPlan({ protocol, scenario, pools, trials }: Account): PlanReport {
   const trialsOf = new Map<string | null, PlannedTrial[]>(pools.map((pool) => [pool.referenceId, []]));
-  let trainingTrials = 0;
   for (const trial of trials) {
-    if (trial.role === 'training') trainingTrials++;
-    else trialsOf.get(trial.referenceId)?.push(trial);
+    trialsOf.get(trial.referenceId)?.push(trial);
   }
   const reports = pools.map((pool) => reportPool(protocol, pool, trialsOf.get(pool.referenceId) ?? []));
   const compared = protocol !== 'single-stimulus';
@@ -67,7 +64,6 @@ export function reportPlan({ protocol, scenario, pools, trials }: Account): Plan
     references: scenario === 'full-reference' ? pools.length : null,
     stimuli,
     trials: sum((report) => report.trials),
-    trainingTrials,
     appearances: merged(
       reports,
       (report) => report.appearances,

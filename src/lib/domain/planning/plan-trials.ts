@@ -22,6 +22,8 @@ export interface PlanInput {
   stimuli: readonly PlannableStimulus[];
   design: Pick<StudyDesign, 'pairsPerImage' | 'groupsPerImage' | 'exemplars'>;
   seed: number;
+  /** What a refusal calls a stimulus or a reference; its id where absent. */
+  nameOf?: (id: string) => string;
 }
 
 export type Plan = { ok: true; trials: PlannedTrial[]; report: PlanReport } | { ok: false; reason: string };
@@ -38,7 +40,7 @@ export const MOST_TRIALS = 2_000_000;
  *   slot as often as in any other, ±1.
  *
  * Full-reference studies plan within each reference, N counted there, and no trial mixes references. Exemplars are
- * never test stimuli; they become one training trial that stands first.
+ * never test stimuli (`exemplarTrials` makes their training trial).
  *
  * Refused, with a sentence that names the numbers: no stimuli, a stimulus twice, a full-reference stimulus without its
  * reference, fewer than 2 (pairs) or 4 (groups) stimuli under a reference, more than `MOST_TRIALS` trials.
@@ -59,18 +61,24 @@ export function planTrials(input: PlanInput): Plan {
       referenceId: pool.referenceId
     }))
   );
-  const training: PlannedTrial[] =
-    design.exemplars.length === 0
-      ? []
-      : [
-          {
-            role: 'training',
-            stimuli: design.exemplars.map((exemplar) => exemplar.stimulusId),
-            referenceId: scenario === 'full-reference' ? (design.exemplars[0]?.referenceId ?? null) : null
-          }
-        ];
-  const trials = [...training, ...shuffled(test, random.fork('order'))];
+  const trials = shuffled(test, random.fork('order'));
   return { ok: true, trials, report: reportPlan({ protocol, scenario, pools, trials }) };
+}
+
+/**
+ * What a model sees as its demonstration, people see as training: one trial of the exemplars, in their order, or none
+ * where the study has no exemplars. It stands before the planned test trials.
+ */
+export function exemplarTrials(design: Pick<StudyDesign, 'exemplars'>): PlannedTrial[] {
+  const [first] = design.exemplars;
+  if (first === undefined) return [];
+  return [
+    {
+      role: 'training',
+      stimuli: design.exemplars.map((exemplar) => exemplar.stimulusId),
+      referenceId: first.referenceId
+    }
+  ];
 }
 
 /** The stimuli among which trials are made: all of them, or those of one reference. */
@@ -103,6 +111,7 @@ function groupsWithin(count: number, input: PlanInput, random: Random): number[]
 
 function refuse(input: PlanInput, judged: readonly PlannableStimulus[]): string | null {
   const { protocol, scenario, design } = input;
+  const name = (id: string) => input.nameOf?.(id) ?? id;
   const wholeFrom1 = (value: number) => Number.isSafeInteger(value) && value >= 1;
   if (protocol === 'double-stimulus' && !wholeFrom1(design.pairsPerImage)) {
     return `Pairs per image is a whole number from 1, not ${design.pairsPerImage}.`;
@@ -112,7 +121,7 @@ function refuse(input: PlanInput, judged: readonly PlannableStimulus[]): string 
   }
   const seen = new Set<string>();
   for (const { id } of input.stimuli) {
-    if (seen.has(id)) return `The stimulus ${id} is given twice.`;
+    if (seen.has(id)) return `The stimulus ${name(id)} is given twice.`;
     seen.add(id);
   }
   if (judged.length === 0) {
@@ -122,14 +131,15 @@ function refuse(input: PlanInput, judged: readonly PlannableStimulus[]): string 
   }
   if (scenario === 'full-reference') {
     const orphan = judged.find((stimulus) => stimulus.referenceId === null);
-    if (orphan) return `The stimulus ${orphan.id} has no reference, which a full-reference study needs.`;
+    if (orphan)
+      return `The stimulus ${name(orphan.id)} has no reference, which a full-reference study needs.`;
   }
   const pools = poolsOf(judged, scenario);
   const least = { 'single-stimulus': 1, 'double-stimulus': 2, 'multiple-stimulus': 4 }[protocol];
   const small = pools.find((pool) => pool.ids.length < least);
   if (small) {
     const what = protocol === 'double-stimulus' ? 'Pairs need' : 'Groups of 4 need';
-    const where = small.referenceId === null ? 'there' : `the reference ${small.referenceId}`;
+    const where = small.referenceId === null ? 'there' : `the reference ${name(small.referenceId)}`;
     const number = small.ids.length;
     const verb = small.referenceId === null ? (number === 1 ? 'is' : 'are') : 'has';
     const rest = exemplarsNote(input, judged);
