@@ -14,9 +14,15 @@ export interface EdgeList {
  *
  * @param tilt per edge, how often it was directed from→to before minus how often to→from; each walk takes the
  *   direction that evens this out, or a random one where nothing speaks for either.
+ * @param ties where those random directions come from; `random` itself otherwise. The walks depend on `random` alone.
  * @returns per edge, 1 where it goes from→to, 0 where it is turned.
  */
-export function balancedOrientation(graph: EdgeList, random: Random, tilt?: ArrayLike<number>): Uint8Array {
+export function balancedOrientation(
+  graph: EdgeList,
+  random: Random,
+  tilt?: ArrayLike<number>,
+  ties: Random = random
+): Uint8Array {
   const real = graph.from.length;
   const { from, to } = closed(graph);
   const { starts, edges } = incidence(graph.vertices + 1, from, to, random);
@@ -72,7 +78,7 @@ export function balancedOrientation(graph: EdgeList, random: Random, tilt?: Arra
       const weight = tilt?.[edge] ?? 0;
       lean += along ? weight : -weight;
     }
-    if (lean > 0 || (lean === 0 && random.integer(2) === 1)) {
+    if (lean > 0 || (lean === 0 && ties.integer(2) === 1)) {
       for (let i = seen; i < walkEdges.length; i++) {
         const edge = walkEdges[i] as number;
         if (edge < real) forward[edge] = 1 - (forward[edge] as number);
