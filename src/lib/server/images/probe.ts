@@ -74,17 +74,14 @@ async function damageOf(container: Container): Promise<string | null> {
       ignoreIcc: true,
       ...(frames > 1 ? { animated: true } : {})
     });
-    const { width, height, pages } = await image.metadata();
-    if (width !== facts.widthPx || height !== facts.heightPx || (pages ?? 1) < (frames > 1 ? 2 : 1)) {
+    const { width, height, pageHeight = height, pages = 1 } = await image.metadata();
+    if (width !== facts.widthPx || pageHeight !== facts.heightPx || (frames > 1 && pages !== frames)) {
       return 'the header and the pixels of the image disagree about its size';
     }
     // Shrinking reads every row and keeps none. A crop before it (of everything) keeps the decoder from
     // shrinking inside a JPEG by itself, where damage in the last rows goes unseen.
-    await image
-      .extract({ left: 0, top: 0, width, height: height * frames })
-      .resize(8, 8, { fit: 'fill' })
-      .raw()
-      .toBuffer();
+    if (frames === 1) image.extract({ left: 0, top: 0, width, height });
+    await image.resize(8, 8, { fit: 'fill' }).raw().toBuffer();
     return null;
   } catch (error) {
     return decoderReason(error);

@@ -6,7 +6,6 @@ import { onHundredScale } from '#lib/domain/stimulus.ts';
 import {
   defaultDesign,
   designProblems,
-  STIMULI_PER_TRIAL,
   type Exemplar,
   type Protocol,
   type StudyDesign
@@ -38,7 +37,9 @@ export interface StudyPlan {
   dataset: datasets.Dataset;
   subsetId: number | null;
   design: StudyDesign;
+  /** Stimuli by name. */
   trials: PlannedTrial[];
+  idOf: Map<string, number>;
   report: PlanReport;
   designHash: string;
 }
@@ -75,48 +76,44 @@ export async function draftStudy(
   const problems = designProblems(design);
   if (problems.length > 0) throw new BadInput(problems.join(' '));
 
+  const nameOf = new Map(all.map((row) => [row.id, row.name]));
   const shownAsExample = new Set(exemplars.map((exemplar) => exemplar.stimulusId));
-  const judged = pool.filter((row) => row.kind === 'distorted' && !shownAsExample.has(String(row.id)));
+  const judged = pool.filter((row) => row.kind === 'distorted' && !shownAsExample.has(row.name));
   if (judged.length === 0) throw new BadInput(`there is nothing to judge in ${JSON.stringify(dataset.name)}`);
-  const unpaired = judged.find((row) => dataset.scenario === 'full-reference' && row.referenceId === null);
+  const fullReference = dataset.scenario === 'full-reference';
+  const unpaired = judged.find((row) => fullReference && row.referenceId === null);
   if (unpaired) throw new BadInput(`${JSON.stringify(unpaired.name)} has no reference`);
 
-  const fullReference = dataset.scenario === 'full-reference';
+  // The plan knows stimuli by name, never by a database's ids: the same design over the same pictures gives the
+  // same trials and the same hash in any lab.
   const planned = planTrials({
     protocol: options.protocol,
     scenario: design.scenario,
     stimuli: judged.map((row) => ({
-      id: String(row.id),
-      referenceId: fullReference ? String(row.referenceId) : null
+      id: row.name,
+      referenceId: fullReference ? (nameOf.get(row.referenceId as number) as string) : null
     })),
     design,
     seed: design.seed
   });
   if (!planned.ok) throw new BadInput(planned.reason);
-
-  // What a model sees as its demonstration, people see as training: both know the same before they start.
-  const training: PlannedTrial[] =
-    exemplars.length === STIMULI_PER_TRIAL[options.protocol]
-      ? [
-          {
-            role: 'training',
-            stimuli: exemplars.map((exemplar) => exemplar.stimulusId),
-            referenceId: exemplars[0]?.referenceId ?? null
-          }
-        ]
-      : [];
-  const trials = [...training, ...planned.trials];
-  const shaOf = new Map(all.map((row) => [String(row.id), row.imageSha256]));
+  const mentioned = new Set<string | null>(
+    planned.trials.flatMap((trial) => [...trial.stimuli, trial.referenceId])
+  );
+  for (const exemplar of exemplars) mentioned.add(exemplar.stimulusId).add(exemplar.referenceId);
   const text = designText({
     design,
-    trials,
-    sha256Of: (stimulusId) => shaOf.get(stimulusId) as string
+    trials: planned.trials,
+    stimuli: all
+      .filter((row) => mentioned.has(row.name))
+      .map((row) => ({ id: row.name, name: row.name, sha256: row.imageSha256 }))
   });
   return {
     dataset,
     subsetId,
     design,
-    trials,
+    trials: planned.trials,
+    idOf: new Map(all.map((row) => [row.name, row.id])),
     report: planned.report,
     designHash: createHash('sha256').update(text).digest('hex')
   };
@@ -149,8 +146,8 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
     },
     plan.trials.map((trial) => ({
       role: trial.role,
-      referenceId: trial.referenceId === null ? null : Number(trial.referenceId),
-      stimuli: trial.stimuli.map(Number)
+      referenceId: trial.referenceId === null ? null : (plan.idOf.get(trial.referenceId) as number),
+      stimuli: trial.stimuli.map((name) => plan.idOf.get(name) as number)
     }))
   );
   if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
@@ -162,6 +159,7 @@ function findExemplars(
   all: readonly datasets.StimulusRow[],
   dataset: datasets.Dataset
 ): Exemplar[] {
+  const nameOf = new Map(all.map((row) => [row.id, row.name]));
   return names.map((name) => {
     const matches = all.filter((row) => row.name === name || row.name.endsWith(`/${name}`));
     const row = matches[0];
@@ -177,8 +175,11 @@ function findExemplars(
       throw new BadInput(`the exemplar ${JSON.stringify(name)} has no MOS; a demonstration shows real human values`);
     }
     return {
-      stimulusId: String(row.id),
-      referenceId: dataset.scenario === 'full-reference' ? String(row.referenceId) : null,
+      stimulusId: row.name,
+      referenceId:
+        dataset.scenario === 'full-reference' && row.referenceId !== null
+          ? (nameOf.get(row.referenceId) ?? null)
+          : null,
       quality: onHundredScale(row.mos, {
         low: dataset.mosLow,
         high: dataset.mosHigh,

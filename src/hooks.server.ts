@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import { building } from '$app/environment';
+import { app, appOrNull, setApp } from '#lib/server/http/app.ts';
+import { isOpenPath, requirePage, SIGN_IN_COOKIE } from '#lib/server/http/guards.ts';
+import { openLab } from '#lib/server/lab.ts';
+
+export const init: ServerInit = async () => {
+  if (building) return;
+  const lab = await openLab();
+  setApp(lab);
+  // The HTTP shell (src/server.ts) emits this once requests have ended.
+  process.on('sveltekit:shutdown', () => void lab.close());
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+  event.locals.requestId = randomUUID();
+  event.locals.researcher = null;
+  const { pathname } = event.url;
+  const token = event.cookies.get(SIGN_IN_COOKIE);
+  if (token !== undefined && !pathname.startsWith('/r/') && !pathname.startsWith('/_app/')) {
+    const researcher = await app().auth.whoHolds(token);
+    if (researcher) {
+      event.locals.researcher = { id: String(researcher.id), name: researcher.name, email: researcher.email };
+    }
+  }
+  if (!isOpenPath(pathname) && event.locals.researcher === null) {
+    if (event.request.method === 'GET' && !event.isDataRequest && !pathname.startsWith('/api/')) {
+      requirePage(event.locals, event.url);
+    }
+    return Response.json({ error: 'unauthorised', reason: 'Sign in to do this.' }, { status: 401 });
+  }
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%lang%', 'en')
+  });
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  response.headers.set('Referrer-Policy', 'no-referrer');
+  response.headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  response.headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
+  // What a signed-in page shows is nobody else's to keep.
+  if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'private, no-store');
+  return response;
+};
+
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+  if (status < 500) return { message };
+  const errorId = event.locals.requestId ?? randomUUID();
+  appOrNull()?.log.error({ err: error, errorId, path: event.url.pathname }, 'unexpected');
+  return { message: 'Something unexpected went wrong here.', errorId };
+};

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { assignTrials } from '#lib/domain/planning/assignment.ts';
+import { orderSession } from '#lib/domain/planning/order-session.ts';
+import { seededRandom } from '#lib/stats/random.ts';
+import * as sessions from '#lib/server/db/sessions.ts';
+import * as studies from '#lib/server/db/studies.ts';
+import type { Lab } from '../lab.ts';
+import { tokenHash } from './find-sitting.ts';
+
+/** A sitting that was not seen for this long gives its unanswered places back. */
+export const STALE_AFTER_MS = 60 * 60_000;
+
+export type OpenedSession =
+  | { ok: true; session: sessions.Session; cookie: string }
+  | { ok: false; reason: 'unknown' | 'closed' };
+
+/**
+ * Opens a sitting: chooses the trials that this rater sees (least-filled first), orders them from the sitting's own
+ * seed, and stores session and presentations in one transaction. The study is locked from then on. Sittings of one study
+ * open one after another, so that 200 joins at once share the trials out evenly.
+ *
+ * A personal link whose sitting exists gives that sitting back: two tabs that consent at once end in one.
+ */
+export async function openSession(
+  lab: Pick<Lab, 'db'>,
+  link: string,
+  consent: { version: string; device: unknown }
+): Promise<OpenedSession> {
+  const found = await studies.invitationByToken(lab.db, link);
+  if (!found || found.invitation.revokedAt !== null) return { ok: false, reason: 'unknown' };
+  const { invitation } = found;
+  const cookie = randomBytes(24).toString('base64url');
+
+  return lab.db.transaction(async (tx) => {
+    const study = await studies.lockRow(tx, found.study.id);
+    if (!study || study.state !== 'open') return { ok: false as const, reason: 'closed' as const };
+    if (invitation.kind === 'personal') {
+      const existing = await sessions.byInvitation(tx, invitation.id);
+      if (existing) return { ok: true as const, session: existing, cookie };
+    }
+    const { design } = study;
+    const ordinal = await sessions.nextOrdinal(tx, study.id, 'page');
+    const seed = `${study.seed}/${study.designHash.slice(0, 16)}/page/${ordinal}`;
+    const trials = await studies.trialsOf(tx, study.id);
+    const training = trials.filter((trial) => trial.role === 'training');
+    let test = trials.filter((trial) => trial.role !== 'training');
+    if (design.trialsPerSession !== null && design.trialsPerSession < test.length) {
+      const counts = await sessions.fillCounts(tx, study.id, STALE_AFTER_MS);
+      const chosen = assignTrials(
+        test.map((trial) => counts.get(trial.id) ?? 0),
+        design.trialsPerSession,
+        seededRandom(seed).fork('assignment')
+      );
+      test = chosen.map((index) => test[index] as studies.StoredTrial);
+    }
+    const shown = [...training, ...test];
+    const planned = orderSession({
+      trials: shown.map((trial) => ({ id: String(trial.id), role: trial.role as 'test', stimuli: trial.stimuli.map(String) })),
+      seed,
+      ordinal,
+      bothOrders: design.bothOrders,
+      hiddenRepeats: design.hiddenRepeats
+    });
+    const observer = await sessions.createObserver(
+      tx,
+      invitation.simulated ? 'synthetic' : 'rater',
+      invitation.simulated ? 'simulated rater #' : 'rater #'
+    );
+    const session = await sessions.open(
+      tx,
+      {
+        studyId: study.id,
+        observerId: observer.id,
+        invitationId: invitation.id,
+        door: 'page',
+        ordinal,
+        seed,
+        tokenHash: tokenHash(cookie),
+        consent: { version: consent.version, at: new Date().toISOString() },
+        device: consent.device ?? null
+      },
+      planned.map((presentation) => ({
+        trialId: (shown[presentation.trial] as studies.StoredTrial).id,
+        position: presentation.position,
+        pass: presentation.again ? 1 : 0,
+        order: presentation.order
+      }))
+    );
+    await studies.markStarted(tx, study.id);
+    return { ok: true as const, session, cookie };
+  });
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import { protocols } from '#lib/domain/protocols/index.ts';
+import * as sessions from '#lib/server/db/sessions.ts';
+import type { Study } from '#lib/server/db/studies.ts';
+import type { Lab } from '../lab.ts';
+
+/** What a page says besides the answer; bounded, so that a forged request cannot fill the disk. */
+const Facts = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(40)), v.union([v.number(), v.boolean(), v.null(), v.pipe(v.string(), v.maxLength(200))])),
+  v.check((facts) => Object.keys(facts).length <= 40, 'too many facts')
+);
+
+const Submission = v.object({
+  position: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  answer: v.unknown(),
+  /** From onset to answer; null when the browser could not tell. */
+  responseTimeMs: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(7 * 86_400_000))),
+  presentedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+  facts: v.optional(v.nullable(Facts), null)
+});
+
+export type RecordedResponse =
+  | { ok: true; repeated: boolean; answered: number; total: number; done: boolean }
+  | { ok: false; code: 'bad-request' | 'no-such-trial' | 'not-sitting'; reason: string };
+
+/**
+ * Records a person's answer to one presentation of their own sitting. Inserted once: whatever arrives again
+ * (double click, retry, a second tab, the back button) changes nothing and is told that it was recorded.
+ * Resolves after the commit.
+ */
+export async function recordResponse(
+  lab: Pick<Lab, 'db'>,
+  session: sessions.Session,
+  study: Study,
+  body: unknown
+): Promise<RecordedResponse> {
+  const parsed = v.safeParse(Submission, body);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const where = issue.path?.map((part) => String(part.key)).join('.') ?? 'the body';
+    return { ok: false, code: 'bad-request', reason: `${where}: ${issue.message}` };
+  }
+  const submission = parsed.output;
+  const presentation = await sessions.presentationAt(lab.db, session.id, submission.position);
+  if (!presentation) {
+    return { ok: false, code: 'no-such-trial', reason: `this sitting has no trial ${submission.position}` };
+  }
+  const checked = protocols[study.design.protocol].validateAnswer(submission.answer, study.design);
+  if (!checked.ok) return { ok: false, code: 'bad-request', reason: checked.reason };
+  if (session.state === 'withdrawn') {
+    return { ok: false, code: 'not-sitting', reason: 'this sitting was withdrawn' };
+  }
+  const { answer } = checked;
+  const inserted = await sessions.insertResponse(lab.db, {
+    presentationId: presentation.id,
+    outcome: 'ok',
+    score: answer.kind === 'score' ? answer.score : null,
+    rawScore: answer.kind === 'score' ? answer.raw : null,
+    choice: answer.kind === 'choice' ? answer.choice : null,
+    ranking: answer.kind === 'ranking' ? answer.ranks : null,
+    responseTimeMs: submission.responseTimeMs,
+    presentedAt: submission.presentedAt === null ? null : new Date(submission.presentedAt),
+    facts: submission.facts
+  });
+  await sessions.touch(lab.db, session.id);
+  const { answered, total } = await sessions.progress(lab.db, session.id);
+  const done = answered === total && (await sessions.completeIfDone(lab.db, session.id));
+  return { ok: true, repeated: !inserted, answered, total, done };
+}

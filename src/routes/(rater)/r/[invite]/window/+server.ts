@@ -1,0 +1,17 @@
+import { app } from '#lib/server/http/app.ts';
+import { refusal } from '#lib/server/http/errors.ts';
+import { sittingOf } from '#lib/server/http/sitting.ts';
+import { sittingName } from '#lib/server/services/sitting/find-sitting.ts';
+import { sittingWindow } from '#lib/server/services/sitting/sitting-window.ts';
+import type { RequestHandler } from './$types';
+
+/** The next trials of this sitting: what a page loads ahead. */
+export const GET: RequestHandler = async (event) => {
+  const found = await sittingOf(event);
+  if (found.state === 'unknown') return refusal('unknown', 'This link is not valid, or no longer.');
+  if (found.state !== 'sitting') return refusal('no-sitting', 'Nobody sits here; open the link again.');
+  return Response.json({
+    sitting: sittingName(app(), found.session.id),
+    ...(await sittingWindow(app(), found.session))
+  });
+};
