@@ -108,7 +108,8 @@ export function parseJpeg(bytes: Uint8Array): Parsed {
   if (![1, 3, 4].includes(frame.channels)) {
     return refused(`a JPEG of ${frame.channels} channels is not supported`);
   }
-  if (componentsSeen.size < frame.channels) return refused('the JPEG is truncated: it lacks a colour channel');
+  if (componentsSeen.size < frame.channels)
+    return refused('the JPEG is truncated: it lacks a colour channel');
 
   const { sequential, ...shape } = frame;
   const container: Container = {
