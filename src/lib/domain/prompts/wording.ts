@@ -93,22 +93,17 @@ export type Demonstration =
   | { protocol: 'double-stimulus'; choice: 'first' | 'second' | 'same' }
   | { protocol: 'multiple-stimulus'; ranks: readonly number[] };
 
-/**
- * Slides, (c), with the demonstration's real human values in the places of the example's.
- * @param withReferences adds "(not counting the reference images)" where the sentence counts what is shown.
- */
+/** Slides, (c), with the demonstration's real human values in the places of the example's. */
 export function inContextQuestion(
   demonstration: Demonstration,
   attributes: readonly string[],
-  allowTies: boolean,
-  withReferences: boolean
+  allowTies: boolean
 ): string {
   const terms = attributeList(attributes);
-  const counted = withReferences ? ' (not counting the reference images)' : '';
   switch (demonstration.protocol) {
     case 'single-stimulus':
       return (
-        `For the shown two images${counted}, the human perceptual quality score of the first image is ${demonstration.score}. ` +
+        `For the shown two images, the human perceptual quality score of the first image is ${demonstration.score}. ` +
         `Now, based on the above example, please assign a perceptual quality score to the second image in terms of ${terms}. ` +
         SCORE_RANGE
       );
@@ -119,7 +114,7 @@ export function inContextQuestion(
         same: 'the first image and the second image are of the same quality'
       }[demonstration.choice];
       return (
-        `For the first two images${counted ? ' (the first and the second images, not counting the reference images)' : ' (the first and the second images)'}, ` +
+        'For the first two images (the first and the second images), ' +
         `the human perceptual quality comparison result is that ${result}. ` +
         'Now, based on the above example, please assign a perceptual quality comparison result ' +
         `between the second two images (the third and the fourth images) in terms of ${terms}. ` +
@@ -131,7 +126,7 @@ export function inContextQuestion(
         .map((name, slot) => `${name}: ${demonstration.ranks[slot]}`)
         .join(', ');
       return (
-        `For the shown eight images${counted}, for the first four images (from the first to the fourth images), ` +
+        `For the shown eight images, for the first four images (from the first to the fourth images), ` +
         `the human perceptual quality ranking result is [${ranks}]. ` +
         'Now, based on the above example, please assign a perceptual quality ranking result ' +
         `among the second four images (from the fifth to the eighth images) in terms of ${terms}. ` +
