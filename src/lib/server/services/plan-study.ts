@@ -97,17 +97,8 @@ export async function draftStudy(
     seed: design.seed
   });
   if (!planned.ok) throw new BadInput(planned.reason);
-  const mentioned = new Set<string | null>(
-    planned.trials.flatMap((trial) => [...trial.stimuli, trial.referenceId])
-  );
-  for (const exemplar of exemplars) mentioned.add(exemplar.stimulusId).add(exemplar.referenceId);
-  const text = designText({
-    design,
-    trials: planned.trials,
-    stimuli: all
-      .filter((row) => mentioned.has(row.name))
-      .map((row) => ({ id: row.name, name: row.name, sha256: row.imageSha256 }))
-  });
+  const shaOf = new Map(all.map((row) => [row.name, row.imageSha256]));
+  const text = designText({ design, trials: planned.trials, sha256Of: (name) => shaOf.get(name) as string });
   return {
     dataset,
     subsetId,

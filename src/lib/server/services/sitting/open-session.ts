@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assignTrials } from '#lib/domain/planning/assignment.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
+import type { TrialRole } from '#lib/domain/trial.ts';
 import { seededRandom } from '#lib/stats/random.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
@@ -55,11 +56,13 @@ export async function openSession(
     }
     const shown = [...training, ...test];
     const planned = orderSession({
-      trials: shown.map((trial) => ({ id: String(trial.id), role: trial.role as 'test', stimuli: trial.stimuli.map(String) })),
-      seed,
-      ordinal,
+      protocol: design.protocol,
+      trials: shown.map((trial) => ({ role: trial.role as TrialRole, stimuli: trial.stimuli.map(String) })),
+      studySeed: study.seed,
+      sessionSeed: seed,
+      sessionNumber: ordinal,
       bothOrders: design.bothOrders,
-      hiddenRepeats: design.hiddenRepeats
+      repeats: design.hiddenRepeats
     });
     const observer = await sessions.createObserver(
       tx,
