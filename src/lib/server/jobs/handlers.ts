@@ -1,0 +1,29 @@
+import * as runs from '../db/runs.ts';
+import type { Lab } from '../services/lab.ts';
+import { continueRun } from '../services/run/continue-run.ts';
+import { enqueueRun } from '../services/run/control-run.ts';
+
+/** Runs that one process works on at the same time; each has its own concurrency within. */
+const RUNS_AT_ONCE = 8;
+const ADOPTION_MS = 5000;
+
+/**
+ * This process takes part in background work: it works on queued runs, and takes up those whose process died.
+ *
+ * @param kind on the embedded database every other process is dead (it takes one at a time), so leases end at once; on
+ *   PostgreSQL a dead process's lease runs out by itself.
+ */
+export async function registerHandlers(lab: Lab, kind: 'pglite' | 'postgres'): Promise<void> {
+  if (kind === 'pglite') await runs.dropLeases(lab.db);
+  await lab.queue.work('continue-run', RUNS_AT_ONCE, async ({ sessionId }) => {
+    await continueRun(lab, sessionId);
+  });
+  const adopt = async () => {
+    for (const sessionId of await runs.orphans(lab.db)) await enqueueRun(lab, sessionId);
+  };
+  await adopt();
+  const timer = setInterval(() => {
+    adopt().catch((error: unknown) => lab.log.error({ err: error }, 'taking runs up'));
+  }, ADOPTION_MS);
+  lab.stopping.addEventListener('abort', () => clearInterval(timer), { once: true });
+}

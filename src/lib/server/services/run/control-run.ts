@@ -1,0 +1,42 @@
+import * as runs from '#lib/server/db/runs.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import type { Lab } from '../lab.ts';
+
+/** Puts a run on the queue, whichever process takes it up. */
+export async function enqueueRun(lab: Pick<Lab, 'queue'>, sessionId: number): Promise<void> {
+  await lab.queue.send('continue-run', String(sessionId), { sessionId });
+}
+
+/** No further requests; those that are out come home and count. */
+export async function pauseRun(lab: Pick<Lab, 'db'>, sessionId: number): Promise<void> {
+  await move(lab, sessionId, ['queued', 'running'], 'paused', 'paused by hand');
+}
+
+/** Goes on where it was. A cap that was reached can be raised on the way. */
+export async function resumeRun(
+  lab: Pick<Lab, 'db' | 'queue'>,
+  sessionId: number,
+  raise: { maxCost?: number | null } = {}
+): Promise<void> {
+  if (raise.maxCost !== undefined) await runs.change(lab.db, sessionId, { maxCost: raise.maxCost });
+  await move(lab, sessionId, ['paused', 'capped', 'failed'], 'queued', null);
+  await enqueueRun(lab, sessionId);
+}
+
+/** For good. What was answered stays and is counted; the rest stays missing. */
+export async function cancelRun(lab: Pick<Lab, 'db'>, sessionId: number): Promise<void> {
+  await move(lab, sessionId, ['queued', 'running', 'paused', 'capped', 'failed'], 'cancelled', 'cancelled by hand');
+}
+
+async function move(
+  lab: Pick<Lab, 'db'>,
+  sessionId: number,
+  from: runs.RunState[],
+  to: runs.RunState,
+  reason: string | null
+): Promise<void> {
+  if (await runs.transition(lab.db, sessionId, from, to, reason)) return;
+  const run = await runs.byId(lab.db, sessionId);
+  if (!run) throw new BadInput(`there is no run ${sessionId}`);
+  throw new BadInput(`the run is ${run.state}: it cannot become ${to}`);
+}

@@ -1,0 +1,236 @@
+import { parseJudgment, PARSER_VERSION } from '#lib/domain/judgments/parse.ts';
+import type { ComposedPrompt } from '#lib/domain/prompts/compose.ts';
+import type { FailedOutcome } from '#lib/domain/response.ts';
+import * as runs from '#lib/server/db/runs.ts';
+import * as sessions from '#lib/server/db/sessions.ts';
+import type { Study } from '#lib/server/db/studies.ts';
+import type { Provider, ProviderPart, ProviderResult, TransportFailure } from '#lib/server/providers/provider.ts';
+import type { Lab } from '../lab.ts';
+import { costOf, type Budget } from './budget.ts';
+import { sleep, type Pace } from './pace.ts';
+import type { Pictures } from './pictures.ts';
+
+/** What every presentation of a run shares. */
+export interface RunContext {
+  lab: Pick<Lab, 'db' | 'log'>;
+  run: runs.Run;
+  study: Study;
+  prompt: ComposedPrompt;
+  promptSha256: string;
+  /** Each trial's stimuli by slot, and its reference. */
+  trials: Map<number, { stimuli: number[]; referenceId: number | null }>;
+  /** The demonstration's pictures, in its own order. */
+  exemplars: { stimulusId: number; referenceId: number | null }[];
+  provider: Provider;
+  pictures: Pictures;
+  pace: Pace;
+  budget: Budget;
+  /** Aborts requests that are out: the process must end. */
+  hardStop: AbortSignal;
+}
+
+export type Judged =
+  | { kind: 'answered'; simulated: boolean }
+  /** Transport failed for good; the presentation has its typed outcome. */
+  | { kind: 'given-up' }
+  /** Nothing was stored: the endpoint refuses every request (key, model name), or the process is stopping. */
+  | { kind: 'stopped'; reason: string | null };
+
+/** Tries of one presentation. With the waits between them a request is given about half a minute of outage. */
+export const MOST_TRIES = 7;
+/** Beyond this age a presentation is given up even if tries are left, unless the endpoint itself asked to wait. */
+const OLDEST_MS = 15 * 60_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+
+/**
+ * One presentation before a model: pictures by hash, prompt, request, **the raw completion stored first**, then parsed
+ * into the same response table as people's answers, through the same insert.
+ *
+ * A transport failure is tried again, with growing waits and a random part, and as long as the endpoint says. An answer
+ * that is a refusal, out of range, cut off or unreadable is kept as exactly that.
+ */
+export async function judgePresentation(
+  context: RunContext,
+  presentation: runs.Unanswered,
+  random: () => number
+): Promise<Judged> {
+  const { lab } = context;
+  if (presentation.completionId !== null) {
+    // The process ended between completion and response: what was paid for is not asked again.
+    const stored = await runs.completion(lab.db, presentation.completionId);
+    if (stored) {
+      await recordParsed(context, presentation, stored.id, {
+        content: stored.content,
+        refusal: stored.refusal,
+        finishReason: stored.finishReason,
+        logprobs: stored.logprobs as Completion['logprobs'],
+        latencyMs: stored.latencyMs
+      });
+      return { kind: 'answered', simulated: false };
+    }
+  }
+  const parts = await loadParts(context, presentation);
+  const started = performance.now();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await context.pace.turn(context.hardStop);
+    } catch {
+      return { kind: 'stopped', reason: null };
+    }
+    const presentedAt = new Date();
+    const result = await ask(context, parts);
+    if (result.ok) {
+      const { completion } = result;
+      const completionId = await runs.addCompletion(lab.db, {
+        presentationId: presentation.id,
+        attempt,
+        promptSha256: context.promptSha256,
+        reportedModel: completion.reportedModel,
+        content: completion.content,
+        refusal: completion.refusal,
+        finishReason: completion.finishReason,
+        logprobs: completion.logprobs,
+        tokensIn: completion.tokensIn,
+        tokensOut: completion.tokensOut,
+        cost: costOf(completion, context.run),
+        latencyMs: completion.latencyMs
+      });
+      await recordParsed(context, presentation, completionId, completion, presentedAt);
+      return { kind: 'answered', simulated: completion.simulated };
+    }
+    const { failure } = result;
+    if (failure.kind === 'aborted') return { kind: 'stopped', reason: null };
+    await runs.addFailure(lab.db, {
+      presentationId: presentation.id,
+      status: failure.status,
+      message: failure.message
+    });
+    const lastWord = verdict(failure, attempt, performance.now() - started);
+    if (lastWord === 'stop') return { kind: 'stopped', reason: failure.message };
+    if (lastWord !== 'retry') {
+      await sessions.insertResponse(lab.db, {
+        presentationId: presentation.id,
+        outcome: lastWord,
+        presentedAt,
+        reason: `after ${attempt} ${attempt === 1 ? 'try' : 'tries'}: ${failure.message}`
+      });
+      return { kind: 'given-up' };
+    }
+    const wait = waitBefore(attempt, failure, random);
+    // When the endpoint says how long, it says so to everybody.
+    if (failure.retryAfterMs !== null) context.pace.holdFor(wait);
+    try {
+      await sleep(wait, context.hardStop);
+    } catch {
+      return { kind: 'stopped', reason: null };
+    }
+  }
+}
+
+type Completion = {
+  content: string | null;
+  refusal: string | null;
+  finishReason: string | null;
+  logprobs: { token: string; logprob: number; top: { token: string; logprob: number }[] }[] | null;
+  latencyMs: number;
+};
+
+async function recordParsed(
+  context: RunContext,
+  presentation: runs.Unanswered,
+  completionId: number,
+  completion: Completion,
+  presentedAt: Date | null = null
+): Promise<void> {
+  const { design } = context.study;
+  const parsed = parseJudgment({
+    protocol: design.protocol,
+    strategy: undefined,
+    readout: context.run.readout as 'text',
+    allowTies: design.allowTies,
+    text: completion.content ?? '',
+    refusal: completion.refusal,
+    finishReason: completion.finishReason,
+    logprobs: completion.logprobs
+  });
+  const answer = parsed.outcome === 'ok' ? parsed.answer : null;
+  await sessions.insertResponse(context.lab.db, {
+    presentationId: presentation.id,
+    outcome: parsed.outcome,
+    score: answer?.kind === 'score' ? answer.score : null,
+    rawScore: answer?.kind === 'score' ? answer.raw : null,
+    choice: answer?.kind === 'choice' ? answer.choice : null,
+    ranking: answer?.kind === 'ranking' ? answer.ranks : null,
+    responseTimeMs: completion.latencyMs,
+    presentedAt,
+    completionId,
+    parserVersion: PARSER_VERSION,
+    reason: parsed.outcome === 'ok' ? null : parsed.reason
+  });
+}
+
+/** The prompt with its pictures; every slot as this presentation orders it. */
+async function loadParts(context: RunContext, presentation: runs.Unanswered): Promise<ProviderPart[]> {
+  const trial = context.trials.get(presentation.trialId);
+  if (!trial) throw new Error(`trial ${presentation.trialId} is not of this study`);
+  const parts: ProviderPart[] = [];
+  for (const part of context.prompt.parts) {
+    if (part.type === 'text') {
+      parts.push(part);
+      continue;
+    }
+    const { kind, index } = part.slot;
+    let stimulusId: number | null | undefined;
+    if (kind === 'test') stimulusId = trial.stimuli[presentation.order[index] as number];
+    else if (kind === 'reference') stimulusId = trial.referenceId;
+    else if (kind === 'exemplar') stimulusId = context.exemplars[index]?.stimulusId;
+    else stimulusId = context.exemplars[index]?.referenceId;
+    if (stimulusId == null) throw new Error(`the prompt asks for ${kind} ${index}, which trial ${presentation.trialId} lacks`);
+    const picture = await context.pictures.get(stimulusId);
+    parts.push({ type: 'image', bytes: picture.bytes, mediaType: picture.mediaType });
+  }
+  return parts;
+}
+
+async function ask(context: RunContext, parts: ProviderPart[]): Promise<ProviderResult> {
+  const { run, prompt } = context;
+  const result = await context.provider.complete({
+    model: run.model,
+    system: prompt.system,
+    parts,
+    temperature: run.decoding.temperature,
+    topP: run.decoding.topP ?? null,
+    maxTokens: run.decoding.maxTokens,
+    seed: run.decoding.seed ?? null,
+    imageDetail: run.imageDetail,
+    readout: run.readout as 'text',
+    jsonSchema:
+      prompt.responseFormat.kind === 'json-schema'
+        ? { name: prompt.responseFormat.name, schema: prompt.responseFormat.schema }
+        : null,
+    timeoutMs: run.timeoutMs,
+    signal: context.hardStop
+  });
+  return result;
+}
+
+/** What a failure means: try again, an outcome of its own, or that the whole run must stop. */
+function verdict(failure: TransportFailure, attempt: number, ageMs: number): 'retry' | 'stop' | FailedOutcome {
+  if (failure.kind === 'refused-request') {
+    if (/content.?(policy|filter)|safety|moderation/i.test(failure.message)) return 'content-filtered';
+    // A wrong key or model name is wrong for every presentation: none of them should carry the blame.
+    return [401, 402, 403, 404, 405].includes(failure.status ?? 0) ? 'stop' : 'provider-error';
+  }
+  const asked = failure.retryAfterMs !== null;
+  const tooOften = attempt >= (asked ? 3 * MOST_TRIES : MOST_TRIES);
+  if (failure.retriable && !tooOften && (asked || ageMs < OLDEST_MS)) return 'retry';
+  return failure.kind === 'timeout' ? 'timeout' : 'provider-error';
+}
+
+/** Doubling, with a random part so that many requests do not come back at once; never less than was asked for. */
+export function waitBefore(attempt: number, failure: TransportFailure, random: () => number): number {
+  const grown = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  const jittered = grown * (0.5 + 0.5 * random());
+  return failure.retryAfterMs === null ? jittered : failure.retryAfterMs + 0.1 * jittered;
+}
