@@ -7,10 +7,10 @@ import { factorise, inverseDiagonal, planTiles, solveFactored, type TilePlan } f
 /** Bytes that a factorisation may take: 5,000 full rows need 104 MB. */
 const MEMORY = 130e6;
 /** Multiplications a nanosecond, measured: the factorisation's product kernel against one sparse pass. */
-const DIRECT_RATE = 2.5;
+const DIRECT_RATE = 8;
 const SPARSE_RATE = 0.9;
-/** Below this many multiplications (about a second) no other way is worth looking for. */
-const CHEAP = 2e9;
+/** Below this many multiplications (about half a second) no other way is worth looking for. */
+const CHEAP = 5e9;
 
 /**
  * The diagonal of the inverse of a Laplacian plus ridge·I, or for ridge 0 of its pseudo-inverse (the graph
@@ -34,7 +34,7 @@ export function diagonalOfInverse(
   if (!fits || work > CHEAP) {
     const probe = Int32Array.from({ length: Math.min(8, n) }, (_, k) => Math.floor((k * n) / 8));
     // Beyond this many iterations the factorisation is surely the faster one.
-    const perIteration = 2 * n * first.length + 40 * n * n;
+    const perIteration = 2 * n * first.length + 5 * n * n;
     const affordable = fits ? Math.floor((work / DIRECT_RATE) * (SPARSE_RATE / perIteration)) : 20 * n + 100;
     const probed =
       affordable < 1 ? null : inverseDiagonalByQuadrature(matrix, ridge, component, sizes, probe, affordable);

@@ -83,6 +83,7 @@ export function maximise(
   let extra = start;
   let iterations = 0;
   let before = Number.POSITIVE_INFINITY;
+  let startGradient: number | undefined;
   for (;;) {
     const here = likelihood.derivatives(s, extra, into);
     const value = here.value - penalty(s, ridge);
@@ -111,7 +112,11 @@ export function maximise(
     });
     if (maxGradient === 0 || iterations >= maxIterations) return done();
 
-    const step = direction(solve, hessian, into, here, likelihood.hasExtra);
+    // Far from the maximum the Newton direction need not be exact; towards it the tolerance falls with the
+    // gradient, which keeps the convergence quadratic.
+    startGradient ??= maxGradient;
+    const tolerance = Math.max(1e-12, Math.min(1e-2, 0.1 * (maxGradient / startGradient)));
+    const step = direction(solve, hessian, into, here, likelihood.hasExtra, tolerance);
     const length = step.s.reduce((most, d) => Math.max(most, Math.abs(d)), Math.abs(step.extra));
     // Newton converges quadratically: behind a step this short lies nothing that doubles can hold. A step
     // that no longer shrinks is rounding.
@@ -132,7 +137,8 @@ interface Step {
   slope: number;
 }
 
-type Solver = (hessian: PairMatrix, b: Float64Array) => Float64Array;
+/** Solves hessian · x = b; iterative ones shrink the residual by `tolerance`, direct ones pass it over. */
+type Solver = (hessian: PairMatrix, b: Float64Array, tolerance: number) => Float64Array;
 
 /** The Newton direction, with θ eliminated by its Schur complement. */
 function direction(
@@ -140,12 +146,13 @@ function direction(
   hessian: PairMatrix,
   { gradient, border }: DerivativeArrays,
   here: Derivatives,
-  hasExtra: boolean
+  hasExtra: boolean,
+  tolerance: number
 ): Step {
-  const s = solve(hessian, gradient);
+  const s = solve(hessian, gradient, tolerance);
   let extra = 0;
   if (hasExtra) {
-    const bent = solve(hessian, border);
+    const bent = solve(hessian, border, tolerance);
     extra = (here.extraGradient - dot(border, s)) / Math.max(here.extraCurvature - dot(border, bent), 1e-300);
     // Far from the maximum in θ the model can promise anything; ν changes by at most a factor e⁴ a step.
     extra = Math.max(-4, Math.min(4, extra));
@@ -183,13 +190,13 @@ function search(
 function solver(n: number, first: Int32Array, second: Int32Array, ridge: number): Solver {
   const plan = directPlan(n, first, second);
   if (plan === null) {
-    return (hessian, b) => centred(solveByConjugateGradients(hessian, b).x, ridge);
+    return (hessian, b, tolerance) => centred(solveByConjugateGradients(hessian, b, tolerance).x, ridge);
   }
-  return (hessian, b) => {
+  return (hessian, b, tolerance) => {
     const ground = ridge > 0 ? -1 : heaviest(hessian);
     const factor = factorise(plan, hessian, ground);
-    // A singular matrix in double precision: conjugate gradients stay within what can be resolved.
-    if (factor === null) return centred(solveByConjugateGradients(hessian, b).x, ridge);
+    // Singular in double precision: conjugate gradients stay within what can be resolved.
+    if (factor === null) return centred(solveByConjugateGradients(hessian, b, tolerance).x, ridge);
     const held = ground < 0 ? b : b.with(ground, 0);
     return centred(solveFactored(factor, held), ridge);
   };
