@@ -10,7 +10,9 @@ export const init: ServerInit = async () => {
   const lab = await openLab();
   setApp(lab);
   // The HTTP shell (src/server.ts) emits this once requests have ended.
-  process.on('sveltekit:shutdown', () => void lab.close());
+  process.on('sveltekit:shutdown', () => {
+    void lab.close().finally(() => process.emit('limen:closed' as never));
+  });
 };
 
 export const handle: Handle = async ({ event, resolve }) => {

@@ -100,7 +100,21 @@ export const ROOMS = [
   {
     room: 'cli',
     files: /^src\/(cli(\.ts|\/)|worker\.ts|server\.ts|demo(\.ts|\/))/,
-    rooms: ['services', 'jobs', 'app', 'config', 'log', 'domain', 'stats', 'metrics', 'images', 'tables', 'workers'],
+    rooms: [
+      'services',
+      'jobs',
+      'app',
+      'config',
+      'log',
+      'http',
+      'storage',
+      'domain',
+      'stats',
+      'metrics',
+      'images',
+      'tables',
+      'workers'
+    ],
     packages: [NODE]
   }
 ];

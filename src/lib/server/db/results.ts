@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm';
+import { rowsOf, type Db } from './client.ts';
+
+/** One presentation with what came back; people and models in the same rows. */
+export interface JudgedPresentation {
+  sessionId: number;
+  trialId: number;
+  pass: number;
+  order: number[];
+  outcome: string;
+  score: number | null;
+  choice: string | null;
+  ranking: number[] | null;
+}
+
+export interface ResultSession {
+  sessionId: number;
+  observer: string;
+  kind: string;
+  door: string;
+  strategy: string | null;
+  state: string;
+  presentations: number;
+  outcomes: Record<string, number>;
+}
+
+/** The sessions of a study that are not withdrawn, with their outcomes counted (training left out). */
+export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession[]> {
+  const rows = await rowsOf<{
+    sessionId: number;
+    observer: string;
+    kind: string;
+    door: string;
+    strategy: string | null;
+    state: string;
+    outcome: string | null;
+    n: string;
+  }>(
+    db,
+    sql`select s.id as "sessionId", o.name as observer, o.kind, s.door, s.strategy, s.state, r.outcome, count(p.id) as n
+      from sessions s join observers o on o.id = s.observer_id
+      left join (presentations p join trials t on t.id = p.trial_id and t.role <> 'training') on p.session_id = s.id
+      left join responses r on r.presentation_id = p.id
+      where s.study_id = ${studyId} and s.state <> 'withdrawn'
+      group by s.id, o.id, r.outcome order by s.id`
+  );
+  const sessions = new Map<number, ResultSession>();
+  for (const { outcome, n, ...row } of rows) {
+    let session = sessions.get(row.sessionId);
+    if (!session) {
+      session = { ...row, presentations: 0, outcomes: {} };
+      sessions.set(row.sessionId, session);
+    }
+    session.presentations += Number(n);
+    if (outcome !== null) session.outcomes[outcome] = Number(n);
+  }
+  return [...sessions.values()];
+}
+
+/**
+ * Every usable answer to a study's test trials, from people and models alike: the one query that feeds scaling.
+ * In slices by presentation, so that a large study does not have to be held by the driver at once.
+ */
+export async function eachAnswer(
+  db: Db,
+  studyId: number,
+  take: (answer: JudgedPresentation) => void
+): Promise<void> {
+  let after = 0;
+  for (;;) {
+    const rows = await rowsOf<JudgedPresentation & { id: number }>(
+      db,
+      sql`select p.id::float8 as id, p.session_id as "sessionId", p.trial_id as "trialId", p.pass, p."order",
+        r.outcome, r.score, r.choice, r.ranking
+        from presentations p join responses r on r.presentation_id = p.id
+        join trials t on t.id = p.trial_id join sessions s on s.id = p.session_id
+        where p.study_id = ${studyId} and p.id > ${after} and r.outcome = 'ok' and t.role = 'test'
+          and s.state <> 'withdrawn'
+        order by p.id limit 20000`
+    );
+    for (const row of rows) take(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < 20000) return;
+    after = last.id;
+  }
+}
