@@ -7,7 +7,15 @@ import svelteConfig from './svelte.config.js';
 
 export default ts.config(
   {
-    ignores: ['build/', '.svelte-kit/', 'data/', 'drizzle/', 'node_modules/', 'test-results/', 'playwright-report/']
+    ignores: [
+      'build/',
+      '.svelte-kit/',
+      'data/',
+      'drizzle/',
+      'node_modules/',
+      'test-results/',
+      'playwright-report/'
+    ]
   },
   js.configs.recommended,
   ...ts.configs.recommended,
@@ -49,7 +57,16 @@ export default ts.config(
   },
   {
     // Where a person reads standard output.
-    files: ['src/cli.ts', 'src/cli/**/*.ts', 'src/worker.ts', 'src/server.ts', 'src/demo/**/*.ts', 'scripts/**', 'tests/**', 'bin/**'],
+    files: [
+      'src/cli.ts',
+      'src/cli/**/*.ts',
+      'src/worker.ts',
+      'src/server.ts',
+      'src/demo/**/*.ts',
+      'scripts/**',
+      'tests/**',
+      'bin/**'
+    ],
     rules: { 'no-console': 'off' }
   }
 );

@@ -40,7 +40,14 @@ async function check(name: string, command: string, args: string[]): Promise<voi
 
 async function vitest(name: string, project: string, env: Record<string, string> = {}): Promise<void> {
   const report = path.join(reports, `${name.replaceAll(' ', '-')}.json`);
-  const args = ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`
+  ];
   const code = await run(bin('vitest'), args, env);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   if (existsSync(report)) {
@@ -56,7 +63,9 @@ async function vitest(name: string, project: string, env: Record<string, string>
 
 async function endToEnd(): Promise<void> {
   const report = path.join(reports, 'e2e.json');
-  const code = await run(bin('playwright'), ['test', '--reporter=dot,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const code = await run(bin('playwright'), ['test', '--reporter=dot,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report
+  });
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   if (existsSync(report)) {
     const { stats } = JSON.parse(readFileSync(report, 'utf8')) as { stats: Record<string, number> };
@@ -81,7 +90,13 @@ function note(name: string, count: Count): void {
 const steps: Record<string, () => Promise<void>> = {
   types: async () => {
     await check('sync', bin('svelte-kit'), ['sync']);
-    await check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human']);
+    await check('types', bin('svelte-check'), [
+      '--tsconfig',
+      './tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human'
+    ]);
   },
   lint: async () => {
     await check('lint', bin('eslint'), ['.']);
@@ -123,7 +138,9 @@ for (const [name, step] of Object.entries(steps)) {
   }
 }
 rmSync(reports, { recursive: true, force: true });
-console.log(`took ${Math.round((Date.now() - started) / 1000)} s${failures.length > 0 ? `; failed: ${failures.join(', ')}` : ''}`);
+console.log(
+  `took ${Math.round((Date.now() - started) / 1000)} s${failures.length > 0 ? `; failed: ${failures.join(', ')}` : ''}`
+);
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`
 );

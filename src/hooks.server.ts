@@ -3,12 +3,16 @@ import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { building } from '$app/environment';
 import { app, appOrNull, setApp } from '#lib/server/http/app.ts';
 import { isOpenPath, requirePage, SIGN_IN_COOKIE } from '#lib/server/http/guards.ts';
+import { announce } from '#lib/server/http/announce.ts';
 import { openLab } from '#lib/server/lab.ts';
 
 export const init: ServerInit = async () => {
   if (building) return;
   const lab = await openLab();
   setApp(lab);
+  process.once('limen:listening' as never, (address: string) => {
+    announce(lab, address).catch((error: unknown) => lab.log.error({ err: error }, 'announcing'));
+  });
   // The HTTP shell (src/server.ts) emits this once requests have ended.
   process.on('sveltekit:shutdown', () => {
     void lab.close().finally(() => process.emit('limen:closed' as never));

@@ -47,7 +47,9 @@ export async function serve(config: Config): Promise<RunningServer> {
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${config.port} is taken: set PORT to another`) : error);
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`port ${config.port} is taken: set PORT to another`) : error
+      );
     });
     server.listen(config.port, config.host, resolve);
   });
@@ -55,9 +57,12 @@ export async function serve(config: Config): Promise<RunningServer> {
   const local = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
   writeLocalAccess(config.dataDir, `http://${local.includes(':') ? `[${local}]` : local}:${port}`);
 
+  const address = config.origin ?? `http://localhost:${port}`;
+  process.emit('limen:listening' as never, address as never);
+
   let closing: Promise<void> | null = null;
   return {
-    address: config.origin ?? `http://localhost:${port}`,
+    address,
     close() {
       closing ??= (async () => {
         removeLocalAccess(config.dataDir);
@@ -78,7 +83,10 @@ export async function serve(config: Config): Promise<RunningServer> {
 }
 
 /** Serves until SIGTERM or SIGINT. */
-export async function serveUntilTold(config: Config, onListening: (address: string) => void | Promise<void>): Promise<void> {
+export async function serveUntilTold(
+  config: Config,
+  onListening: (address: string) => void | Promise<void>
+): Promise<void> {
   const server = await serve(config);
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -21,8 +21,18 @@ export const ROOMS = [
     rooms: ['domain', 'config', 'log'],
     packages: [NODE, 'drizzle-orm', 'postgres', '@electric-sql/pglite']
   },
-  { room: 'storage', files: /^src\/lib\/server\/storage\//, rooms: ['domain', 'config', 'tables'], packages: [NODE, 'yauzl'] },
-  { room: 'images', files: /^src\/lib\/server\/images\//, rooms: ['domain', 'config'], packages: [NODE, 'sharp'] },
+  {
+    room: 'storage',
+    files: /^src\/lib\/server\/storage\//,
+    rooms: ['domain', 'config', 'tables'],
+    packages: [NODE, 'yauzl']
+  },
+  {
+    room: 'images',
+    files: /^src\/lib\/server\/images\//,
+    rooms: ['domain', 'config'],
+    packages: [NODE, 'sharp']
+  },
   {
     room: 'providers',
     files: /^src\/lib\/server\/providers\//,
@@ -88,7 +98,20 @@ export const ROOMS = [
     // The one place where config, database, storage, providers and jobs are put together.
     room: 'app',
     files: /^src\/lib\/server\/(app|lab)\.ts$/,
-    rooms: ['domain', 'config', 'log', 'db', 'storage', 'images', 'providers', 'queue', 'jobs', 'services', 'auth', 'workers'],
+    rooms: [
+      'domain',
+      'config',
+      'log',
+      'db',
+      'storage',
+      'images',
+      'providers',
+      'queue',
+      'jobs',
+      'services',
+      'auth',
+      'workers'
+    ],
     packages: [NODE]
   },
   {
@@ -120,7 +143,14 @@ export const ROOMS = [
 ];
 
 /** The parts of the database room that routes must not reach: they read through the queries, never drizzle. */
-const DRIVER_PACKAGES = new Set(['drizzle-orm', 'openai', 'sharp', 'postgres', '@electric-sql/pglite', 'pg-boss']);
+const DRIVER_PACKAGES = new Set([
+  'drizzle-orm',
+  'openai',
+  'sharp',
+  'postgres',
+  '@electric-sql/pglite',
+  'pg-boss'
+]);
 
 /** @param {string} file repository-relative, with forward slashes */
 export function roomOf(file) {
@@ -131,7 +161,8 @@ export function roomOf(file) {
 function packageOf(specifier) {
   if (specifier.startsWith('node:')) return NODE;
   if (specifier.startsWith('./$types') || specifier.endsWith('/$types')) return '$types';
-  if (specifier.startsWith('$app/') || specifier.startsWith('$env/') || specifier === '$service-worker') return '$app';
+  if (specifier.startsWith('$app/') || specifier.startsWith('$env/') || specifier === '$service-worker')
+    return '$app';
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
 }
@@ -185,7 +216,10 @@ export const importDirections = {
       context.report({
         node,
         messageId: 'package',
-        data: { from: room.room, specifier: DRIVER_PACKAGES.has(name) ? `${specifier} (a driver)` : specifier }
+        data: {
+          from: room.room,
+          specifier: DRIVER_PACKAGES.has(name) ? `${specifier} (a driver)` : specifier
+        }
       });
     }
 

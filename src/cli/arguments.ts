@@ -69,7 +69,8 @@ export function parseCommand(
         `limen ${command}: --${name} is one of ${spec.of.join(', ')}, not ${JSON.stringify(given)}`
       );
     }
-    if (spec.type === 'number' || spec.type === 'integer') numbers.set(name, numeric(command, name, given, spec));
+    if (spec.type === 'number' || spec.type === 'integer')
+      numbers.set(name, numeric(command, name, given, spec));
   }
   return {
     positionals: parsed.positionals,

@@ -2,10 +2,75 @@ import type { Command } from './command.ts';
 
 /** Every command, loaded only when it is asked for: `limen mos` should not start a database driver. */
 export const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
-  { name: 'mos', summary: 'MOS, σ and CI per stimulus; observer screening', load: async () => (await import('./commands/mos.ts')).mos },
-  { name: 'reliability', summary: 'agreement between observers', load: async () => (await import('./commands/reliability.ts')).reliability },
-  { name: 'scale', summary: 'Thurstone or Bradley-Terry scale from pair votes', load: async () => (await import('./commands/scale.ts')).scale },
-  { name: 'agree', summary: 'agreement of each model with people', load: async () => (await import('./commands/agree.ts')).agree },
-  { name: 'select', summary: 'difficult-sample selection', load: async () => (await import('./commands/select.ts')).select },
-  { name: 'metrics', summary: 'full-reference image metrics', load: async () => (await import('./commands/metrics.ts')).metrics }
+  {
+    name: 'mos',
+    summary: 'MOS, σ and CI per stimulus; observer screening',
+    load: async () => (await import('./commands/mos.ts')).mos
+  },
+  {
+    name: 'reliability',
+    summary: 'agreement between observers',
+    load: async () => (await import('./commands/reliability.ts')).reliability
+  },
+  {
+    name: 'scale',
+    summary: 'Thurstone or Bradley-Terry scale from pair votes',
+    load: async () => (await import('./commands/scale.ts')).scale
+  },
+  {
+    name: 'agree',
+    summary: 'agreement of each model with people',
+    load: async () => (await import('./commands/agree.ts')).agree
+  },
+  {
+    name: 'select',
+    summary: 'difficult-sample selection',
+    load: async () => (await import('./commands/select.ts')).select
+  },
+  {
+    name: 'metrics',
+    summary: 'full-reference image metrics',
+    load: async () => (await import('./commands/metrics.ts')).metrics
+  },
+  {
+    name: 'import',
+    summary: 'take a folder of pictures and their MOS in as a dataset',
+    load: async () => (await import('./commands/import.ts')).importCommand
+  },
+  {
+    name: 'subset',
+    summary: 'choose stimuli out of a dataset',
+    load: async () => (await import('./commands/subset.ts')).subset
+  },
+  {
+    name: 'study',
+    summary: 'study create: plan a study and its trials',
+    load: async () => (await import('./commands/study.ts')).study
+  },
+  {
+    name: 'invite',
+    summary: 'make rater links, one a line',
+    load: async () => (await import('./commands/invite.ts')).invite
+  },
+  {
+    name: 'run',
+    summary: 'let a model sit a study',
+    load: async () => (await import('./commands/run.ts')).run
+  },
+  {
+    name: 'results',
+    summary: 'agreement of every observer with MOS and with the raters',
+    load: async () => (await import('./commands/results.ts')).results
+  },
+  {
+    name: 'export',
+    summary: 'write responses, scores and agreement to files',
+    load: async () => (await import('./commands/export.ts')).exportCommand
+  },
+  { name: 'serve', summary: 'the web app', load: async () => (await import('./commands/serve.ts')).serve },
+  {
+    name: 'worker',
+    summary: 'a further worker for background jobs',
+    load: async () => (await import('./commands/worker.ts')).worker
+  }
 ];

@@ -1,5 +1,8 @@
 /** A table for a person: columns aligned, figures to the right. */
-export function textTable(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[]
+): string {
   const cells = rows.map((row) => row.map(show));
   const widths = header.map((name, column) =>
     Math.max(width(name), ...cells.map((row) => width(row[column] ?? '')))

@@ -52,7 +52,10 @@ const Environment = v.object({
     ),
     'info'
   ),
-  MAX_UPLOAD_BYTES: v.optional(wholeNumber('MAX_UPLOAD_BYTES', 1, Number.MAX_SAFE_INTEGER), String(16 * 2 ** 30)),
+  MAX_UPLOAD_BYTES: v.optional(
+    wholeNumber('MAX_UPLOAD_BYTES', 1, Number.MAX_SAFE_INTEGER),
+    String(16 * 2 ** 30)
+  ),
   WORKER: v.optional(v.picklist(['on', 'off'], 'WORKER is on or off'), 'on'),
   TRUST_PROXY: v.optional(v.picklist(['on', 'off'], 'TRUST_PROXY is on or off'), 'off')
 });

@@ -33,7 +33,12 @@ export async function openLab(
   try {
     const { db } = database;
     const queue = await openQueue(database, config.databaseUrl, log);
-    const blindingKey = await settings.getOrCreate(db, 'blinding-key', randomBytes(32).toString('base64url'), true);
+    const blindingKey = await settings.getOrCreate(
+      db,
+      'blinding-key',
+      randomBytes(32).toString('base64url'),
+      true
+    );
     const stopping = new AbortController();
     const lab: Lab = {
       config,

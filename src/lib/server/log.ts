@@ -10,7 +10,16 @@ export function createLog(level: string): Log {
       base: null,
       // Belt and braces: nothing that smells of a key is ever written.
       redact: {
-        paths: ['apiKey', '*.apiKey', 'authorization', '*.authorization', 'password', '*.password', 'token', '*.token'],
+        paths: [
+          'apiKey',
+          '*.apiKey',
+          'authorization',
+          '*.authorization',
+          'password',
+          '*.password',
+          'token',
+          '*.token'
+        ],
         censor: '[hidden]'
       }
     },

@@ -15,7 +15,11 @@ export interface Auth {
     email: string,
     password: string,
     address: string
-  ): Promise<{ ok: true; token: string } | { ok: false; reason: 'wrong' } | { ok: false; reason: 'too-many'; retryAfterMs: number }>;
+  ): Promise<
+    | { ok: true; token: string }
+    | { ok: false; reason: 'wrong' }
+    | { ok: false; reason: 'too-many'; retryAfterMs: number }
+  >;
   /** Who holds this cookie, or null. */
   whoHolds(token: string): Promise<researchers.Researcher | null>;
   signOut(token: string): Promise<void>;
@@ -50,7 +54,11 @@ export function createAuth(db: Db): Auth {
     return token;
   }
 
-  async function makeLink(purpose: 'set-up' | 'sign-in', researcherId: number | null, hours: number): Promise<string> {
+  async function makeLink(
+    purpose: 'set-up' | 'sign-in',
+    researcherId: number | null,
+    hours: number
+  ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const expiresAt = new Date(Date.now() + hours * 3_600_000);
     await researchers.addLink(db, { tokenHash: hashOf(token), purpose, researcherId, expiresAt });
@@ -92,19 +100,21 @@ export function createAuth(db: Db): Auth {
       const problem = personProblem(person);
       if (problem !== null) return { ok: false, reason: problem };
       const passwordHash = await hashPassword(person.password);
-      return db.transaction(async (tx) => {
-        const used = await researchers.useLink(tx, hashOf(token), 'set-up');
-        if (!used) return { ok: false as const, reason: 'This link has been used or is too old.' };
-        const made = await researchers.create(tx, {
-          email: person.email.trim(),
-          name: person.name.trim(),
-          passwordHash
-        });
-        if (!made) return { ok: false as const, reason: 'There is an account with this address already.' };
-        return { ok: true as const, researcherId: made.id };
-      }).then(async (result) =>
-        result.ok ? { ok: true as const, token: await signedInToken(result.researcherId) } : result
-      );
+      return db
+        .transaction(async (tx) => {
+          const used = await researchers.useLink(tx, hashOf(token), 'set-up');
+          if (!used) return { ok: false as const, reason: 'This link has been used or is too old.' };
+          const made = await researchers.create(tx, {
+            email: person.email.trim(),
+            name: person.name.trim(),
+            passwordHash
+          });
+          if (!made) return { ok: false as const, reason: 'There is an account with this address already.' };
+          return { ok: true as const, researcherId: made.id };
+        })
+        .then(async (result) =>
+          result.ok ? { ok: true as const, token: await signedInToken(result.researcherId) } : result
+        );
     },
     signInLink: (researcherId) => makeLink('sign-in', researcherId, SIGN_IN_LINK_HOURS),
     async byLink(token) {

@@ -97,4 +97,3 @@ function migrationsFolder(): string {
     directory = parent;
   }
 }
-

@@ -50,7 +50,10 @@ export async function list(db: Db): Promise<DatasetSummary[]> {
       from datasets d`
   );
   const counts = new Map(rows.map((row) => [row.id, row]));
-  const all = await db.select().from(datasets).orderBy(sql`${datasets.id} desc`);
+  const all = await db
+    .select()
+    .from(datasets)
+    .orderBy(sql`${datasets.id} desc`);
   return all.map((dataset) => {
     const of = counts.get(dataset.id);
     return {

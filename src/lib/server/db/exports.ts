@@ -55,5 +55,8 @@ export async function presentationsAfter(
       where p.study_id = ${studyId} and p.id > ${after} and s.state <> 'withdrawn'
       order by p.id limit ${limit}`
   );
-  return rows.map(({ order, names, ...row }) => ({ ...row, stimuli: order.map((slot) => names[slot] as string) }));
+  return rows.map(({ order, names, ...row }) => ({
+    ...row,
+    stimuli: order.map((slot) => names[slot] as string)
+  }));
 }

@@ -27,7 +27,13 @@ export interface RunOfStudy extends Run {
 
 /** The runs of a study, oldest first. */
 export async function ofStudy(db: Db, studyId: number): Promise<RunOfStudy[]> {
-  const heads = await rowsOf<{ id: number; observer: string; kind: string; strategy: string; started: string }>(
+  const heads = await rowsOf<{
+    id: number;
+    observer: string;
+    kind: string;
+    strategy: string;
+    started: string;
+  }>(
     db,
     sql`select s.id, o.name as observer, o.kind, s.strategy, s.started_at as started
       from sessions s join observers o on o.id = s.observer_id
@@ -176,7 +182,14 @@ export async function addFailure(
 export async function spent(
   db: Db,
   sessionId: number
-): Promise<{ cost: number; tokensIn: number; tokensOut: number; maxTokensIn: number; maxTokensOut: number; completions: number }> {
+): Promise<{
+  cost: number;
+  tokensIn: number;
+  tokensOut: number;
+  maxTokensIn: number;
+  maxTokensOut: number;
+  completions: number;
+}> {
   const rows = await rowsOf<Record<string, string | number | null>>(
     db,
     sql`select coalesce(sum(c.cost), 0) as cost, coalesce(sum(c.tokens_in), 0) as "tokensIn",
@@ -263,7 +276,9 @@ export async function summary(db: Db, sessionId: number): Promise<RunSummary | n
       where p.session_id = ${sessionId}`
   );
   const perSecond =
-    pace && pace.seconds !== null && Number(pace.seconds) > 0 ? (Number(pace.n) - 1) / Number(pace.seconds) : null;
+    pace && pace.seconds !== null && Number(pace.seconds) > 0
+      ? (Number(pace.n) - 1) / Number(pace.seconds)
+      : null;
   const last = await rowsOf<{
     position: number;
     outcome: string;
@@ -346,7 +361,13 @@ export async function transcripts(
     db,
     sql`select count(*) as n from presentations p join responses r on r.presentation_id = p.id where ${where}`
   );
-  const rows = await rowsOf<Omit<Transcript, 'stimuli' | 'reference'> & { order: number[]; slots: Transcript['stimuli']; reference: Transcript['reference'] }>(
+  const rows = await rowsOf<
+    Omit<Transcript, 'stimuli' | 'reference'> & {
+      order: number[];
+      slots: Transcript['stimuli'];
+      reference: Transcript['reference'];
+    }
+  >(
     db,
     sql`select p.id::float8 as "presentationId", p.position, p.trial_id as "trialId", p."order",
       r.outcome, r.reason, r.score, r.choice, r.ranking, c.prompt_sha256 as "promptSha256", c.content, c.refusal,

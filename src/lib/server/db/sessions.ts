@@ -50,19 +50,21 @@ export async function nextOrdinal(db: Db, studyId: number, door: string): Promis
 }
 
 /** Session and presentations together. Call in a transaction. */
-export async function open(db: Db, session: NewSession, planned: readonly NewPresentation[]): Promise<Session> {
+export async function open(
+  db: Db,
+  session: NewSession,
+  planned: readonly NewPresentation[]
+): Promise<Session> {
   const [row] = await db.insert(sessions).values(session).returning();
   const made = row as Session;
   for (let from = 0; from < planned.length; from += 2000) {
-    await db
-      .insert(presentations)
-      .values(
-        planned.slice(from, from + 2000).map((presentation) => ({
-          ...presentation,
-          sessionId: made.id,
-          studyId: made.studyId
-        }))
-      );
+    await db.insert(presentations).values(
+      planned.slice(from, from + 2000).map((presentation) => ({
+        ...presentation,
+        sessionId: made.id,
+        studyId: made.studyId
+      }))
+    );
   }
   return made;
 }
@@ -89,7 +91,11 @@ export async function byInvitation(db: Db, invitationId: number): Promise<Sessio
  * How often each trial of a study is filled: answered or waiting in a sitting that was seen lately. Stale sittings
  * free their places.
  */
-export async function fillCounts(db: Db, studyId: number, staleAfterMs: number): Promise<Map<number, number>> {
+export async function fillCounts(
+  db: Db,
+  studyId: number,
+  staleAfterMs: number
+): Promise<Map<number, number>> {
   const rows = await rowsOf<{ trial: number; n: string }>(
     db,
     sql`select p.trial_id as trial, count(*) as n from presentations p

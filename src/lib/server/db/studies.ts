@@ -14,7 +14,12 @@ export interface NewTrial {
 
 /** The newest version of a name, or the one that "name@2" asks for. */
 export async function byName(db: Db, text: string): Promise<Study | null> {
-  const exact = await db.select().from(studies).where(eq(studies.name, text)).orderBy(desc(studies.version)).limit(1);
+  const exact = await db
+    .select()
+    .from(studies)
+    .where(eq(studies.name, text))
+    .orderBy(desc(studies.version))
+    .limit(1);
   if (exact[0]) return exact[0];
   const versioned = /^(.*)@(\d{1,9})$/.exec(text);
   if (!versioned) return null;
@@ -181,7 +186,13 @@ export async function setState(db: Db, studyId: number, state: 'open' | 'closed'
 
 export async function invite(
   db: Db,
-  rows: { studyId: number; token: string; kind: 'personal' | 'open'; label?: string | null; simulated?: boolean }[]
+  rows: {
+    studyId: number;
+    token: string;
+    kind: 'personal' | 'open';
+    label?: string | null;
+    simulated?: boolean;
+  }[]
 ): Promise<Invitation[]> {
   return db.insert(invitations).values(rows).returning();
 }

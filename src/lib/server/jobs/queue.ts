@@ -11,7 +11,11 @@ export interface Queue {
   /** Enqueues once: while a job of this name and key waits, a second is not added. */
   send<N extends keyof Jobs>(name: N, key: string, data: Jobs[N]): Promise<void>;
   /** Works on jobs of a name, a few at a time. A handler that throws is tried again later. */
-  work<N extends keyof Jobs>(name: N, concurrency: number, handler: (data: Jobs[N]) => Promise<void>): Promise<void>;
+  work<N extends keyof Jobs>(
+    name: N,
+    concurrency: number,
+    handler: (data: Jobs[N]) => Promise<void>
+  ): Promise<void>;
   /** Waits for handlers to end, at most graceMs. */
   close(graceMs: number): Promise<void>;
 }
@@ -19,7 +23,11 @@ export interface Queue {
 const NAMES: readonly (keyof Jobs)[] = ['continue-run'];
 
 /** pg-boss over the lab's own database, embedded or not. */
-export async function openQueue(database: OpenDatabase, databaseUrl: string | null, log: Log): Promise<Queue> {
+export async function openQueue(
+  database: OpenDatabase,
+  databaseUrl: string | null,
+  log: Log
+): Promise<Queue> {
   const common = { schema: 'jobs', persistWarnings: false, monitorVacuum: false } as const;
   const boss =
     database.pglite === null
@@ -47,7 +55,12 @@ export async function openQueue(database: OpenDatabase, databaseUrl: string | nu
     async work(name, concurrency, handler) {
       await boss.work(
         name,
-        { pollingIntervalSeconds: 0.5, batchSize: 1, localConcurrency: concurrency, heartbeatRefreshSeconds: 5 },
+        {
+          pollingIntervalSeconds: 0.5,
+          batchSize: 1,
+          localConcurrency: concurrency,
+          heartbeatRefreshSeconds: 5
+        },
         async (jobs) => {
           for (const job of jobs) await handler(job.data as Jobs[typeof name]);
         }

@@ -40,7 +40,9 @@ type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
 function toBody(request: ProviderRequest): Body {
   const content: ChatCompletionContentPart[] = request.parts.map((part) => {
     if (part.type === 'text') return { type: 'text', text: part.text };
-    const base64 = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.byteLength).toString('base64');
+    const base64 = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.byteLength).toString(
+      'base64'
+    );
     const url = `data:${part.mediaType};base64,${base64}`;
     return {
       type: 'image_url',

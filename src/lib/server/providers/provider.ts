@@ -2,8 +2,7 @@ import type { Readout } from '#lib/domain/observer.ts';
 
 /** One thing in a message to a model. */
 export type ProviderPart =
-  | { type: 'text'; text: string }
-  | { type: 'image'; bytes: Uint8Array; mediaType: string };
+  { type: 'text'; text: string } | { type: 'image'; bytes: Uint8Array; mediaType: string };
 
 export interface ProviderRequest {
   model: string;
@@ -53,8 +52,7 @@ export interface TransportFailure {
 }
 
 export type ProviderResult =
-  | { ok: true; completion: ProviderCompletion }
-  | { ok: false; failure: TransportFailure };
+  { ok: true; completion: ProviderCompletion } | { ok: false; failure: TransportFailure };
 
 /** One request, one result; never throws, never retries by itself. */
 export interface Provider {

@@ -172,7 +172,9 @@ export async function analyseStudy(lab: Pick<Lab, 'db'>, study: studies.Study): 
     scenario: fullReference ? 'fr' : 'nr',
     truth: 'mos',
     mosRange:
-      dataset.mosLow === null || dataset.mosHigh === null ? null : { low: dataset.mosLow, high: dataset.mosHigh },
+      dataset.mosLow === null || dataset.mosHigh === null
+        ? null
+        : { low: dataset.mosLow, high: dataset.mosHigh },
     observers,
     stimuli: [...judged]
       .map((id) => byId.get(id) as (typeof stimuli)[number])

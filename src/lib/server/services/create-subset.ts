@@ -8,7 +8,9 @@ import { checkName } from './names.ts';
 export type SubsetOptions = {
   dataset: string;
   name: string;
-} & ({ method: 'all' } | { method: 'uniform'; n: number } | { method: 'by-hand'; stimuli: readonly string[] });
+} & (
+  { method: 'all' } | { method: 'uniform'; n: number } | { method: 'by-hand'; stimuli: readonly string[] }
+);
 
 /**
  * Chooses stimuli out of a dataset and keeps how it was done.

@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web';
 import * as exported from '#lib/server/db/exports.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
@@ -26,7 +27,8 @@ export async function exportStudy(
   what: ExportWhat,
   format: ExportFormat
 ): Promise<ExportedFile> {
-  if (!EXPORTS.includes(what)) throw new BadInput(`there is no export ${JSON.stringify(what)}: ${EXPORTS.join(', ')}`);
+  if (!EXPORTS.includes(what))
+    throw new BadInput(`there is no export ${JSON.stringify(what)}: ${EXPORTS.join(', ')}`);
   if (!EXPORT_FORMATS.includes(format)) {
     throw new BadInput(`there is no format ${JSON.stringify(format)}: ${EXPORT_FORMATS.join(', ')}`);
   }
@@ -39,7 +41,7 @@ export async function exportStudy(
   return {
     fileName: `${studies.addressOf(study)}-${what}.${format}`.replaceAll(/[^\p{L}\p{N}._@-]+/gu, '_'),
     mediaType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
-    stream: ReadableStream.from(encoded(pieces)) as ReadableStream<Uint8Array>
+    stream: ReadableStream.from(encoded(pieces))
   };
 }
 

@@ -108,7 +108,12 @@ export async function importDataset(
     progress.refused++;
   };
 
-  type Plan = { file: SourceFile; kind: 'reference' | 'distorted'; row: MosRow | null; reference: SourceFile | null };
+  type Plan = {
+    file: SourceFile;
+    kind: 'reference' | 'distorted';
+    row: MosRow | null;
+    reference: SourceFile | null;
+  };
   type Ready = { plan: Plan; sha256: string; image: datasets.NewImage | null };
 
   async function prepare(plan: Plan): Promise<Ready | null> {
@@ -278,7 +283,9 @@ async function openDataset(
       throw new BadInput(`a dataset named ${JSON.stringify(options.name)} exists already`);
     }
     if (existing.scenario !== options.scenario) {
-      throw new BadInput(`the dataset ${JSON.stringify(options.name)} is ${existing.scenario}, not ${options.scenario}`);
+      throw new BadInput(
+        `the dataset ${JSON.stringify(options.name)} is ${existing.scenario}, not ${options.scenario}`
+      );
     }
     if (existing.mosLow === null && range !== null) {
       await datasets.update(lab.db, existing.id, { mosLow: range.low, mosHigh: range.high });
@@ -309,9 +316,12 @@ function mosRange(
   if (!rows.some((row) => row.mos !== null)) return options.mosRange;
   const range = options.mosRange ?? inferMosRange(rows);
   if (range === null) {
-    throw new BadInput('the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say --mos-range LO,HI', {
-      file: options.mos?.label
-    });
+    throw new BadInput(
+      'the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say --mos-range LO,HI',
+      {
+        file: options.mos?.label
+      }
+    );
   }
   for (const [path, { row }] of match.test) {
     if (row?.mos == null || (row.mos >= range.low && row.mos <= range.high)) continue;

@@ -61,7 +61,9 @@ export async function draftStudy(
   } else {
     const subset = await datasets.subsetByName(lab.db, dataset.id, options.subset);
     if (!subset) {
-      throw new BadInput(`the dataset ${JSON.stringify(dataset.name)} has no subset ${JSON.stringify(options.subset)}`);
+      throw new BadInput(
+        `the dataset ${JSON.stringify(dataset.name)} has no subset ${JSON.stringify(options.subset)}`
+      );
     }
     subsetId = subset.id;
     pool = await datasets.stimuliOfSubset(lab.db, subset.id);
@@ -114,7 +116,9 @@ export async function draftStudy(
 export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions): Promise<studies.Study> {
   checkName('study', options.name);
   if (/@\d+$/.test(options.name)) {
-    throw new BadInput(`${JSON.stringify(options.name)} cannot name a study: "@2" at the end means a version`);
+    throw new BadInput(
+      `${JSON.stringify(options.name)} cannot name a study: "@2" at the end means a version`
+    );
   }
   const existing = await studies.byName(lab.db, options.name);
   if (existing && !options.nextVersion) {
@@ -163,7 +167,9 @@ function findExemplars(
     }
     if (row.kind !== 'distorted') throw new BadInput(`the exemplar ${JSON.stringify(name)} is a reference`);
     if (row.mos === null || dataset.mosLow === null || dataset.mosHigh === null) {
-      throw new BadInput(`the exemplar ${JSON.stringify(name)} has no MOS; a demonstration shows real human values`);
+      throw new BadInput(
+        `the exemplar ${JSON.stringify(name)} has no MOS; a demonstration shows real human values`
+      );
     }
     return {
       stimulusId: row.name,

@@ -69,8 +69,10 @@ export async function zipSource(file: string, label: string): Promise<ImageSourc
       try {
         for await (const entry of zip.eachEntry()) {
           const name = entry.fileName;
-          if (name.endsWith('/') || name.split('/').some((part) => isHidden(part) || part === '__MACOSX')) continue;
-          if (entry.isEncrypted()) throw new BadInput(`${JSON.stringify(name)} is encrypted`, { file: label });
+          if (name.endsWith('/') || name.split('/').some((part) => isHidden(part) || part === '__MACOSX'))
+            continue;
+          if (entry.isEncrypted())
+            throw new BadInput(`${JSON.stringify(name)} is encrypted`, { file: label });
           if (seen.has(name)) throw new BadInput(`holds ${JSON.stringify(name)} twice`, { file: label });
           seen.add(name);
           found.push({

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { BadInput } from './bad-input.ts';
 import { isDecimal, numberIn, readTable, type TableRow } from './read-table.ts';
 
-async function read(text: string | Uint8Array, required: string[] = ['a', 'b'], chunk = 7): Promise<TableRow[]> {
+async function read(
+  text: string | Uint8Array,
+  required: string[] = ['a', 'b'],
+  chunk = 7
+): Promise<TableRow[]> {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   async function* chunks() {
     for (let i = 0; i < bytes.length; i += chunk) yield bytes.subarray(i, i + chunk);
@@ -38,7 +42,11 @@ describe('readTable', () => {
     ['semicolons', 'a;b\n1;2\n', /^x\.csv, line 1: .*semicolons/],
     ['an open quote', 'a,b\n1,"2\n3,4\n', /^x\.csv, line \d: a quote .* not closed/],
     ['a quote inside', 'a,b\n1,2"3\n', /^x\.csv, line 2: a quote/],
-    ['Latin-1', new Uint8Array([97, 44, 98, 10, 49, 44, 50, 10, 0xe9, 44, 49, 10]), /^x\.csv, line 3: is not UTF-8/],
+    [
+      'Latin-1',
+      new Uint8Array([97, 44, 98, 10, 49, 44, 50, 10, 0xe9, 44, 49, 10]),
+      /^x\.csv, line 3: is not UTF-8/
+    ],
     ['a zero byte', 'a,b\n1,\u0000\n', /^x\.csv, line \d: holds a zero byte/]
   ];
   for (const [name, text, message] of bad) {

@@ -31,7 +31,10 @@ export const images = pgTable(
     bitDepth: smallint('bit_depth').notNull(),
     hasAlpha: boolean('has_alpha').notNull(),
     /** Kinds of metadata in the file that could tell a rater something: exif, xmp, text … */
-    telling: text('telling').array().notNull().default(sql`'{}'`),
+    telling: text('telling')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** What an observer is shown where that differs from the file: same pixels, other container. */
     shownSha256: text('shown_sha256'),
     shownMediaType: text('shown_media_type'),

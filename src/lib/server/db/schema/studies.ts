@@ -50,7 +50,10 @@ export const studies = pgTable(
       columns: [table.datasetId, table.subsetId],
       foreignColumns: [subsets.datasetId, subsets.id]
     }),
-    check('studies_protocol', sql`${table.protocol} in ('single-stimulus', 'double-stimulus', 'multiple-stimulus')`),
+    check(
+      'studies_protocol',
+      sql`${table.protocol} in ('single-stimulus', 'double-stimulus', 'multiple-stimulus')`
+    ),
     check('studies_scenario', sql`${table.scenario} in ('full-reference', 'no-reference')`),
     check('studies_state', sql`${table.state} in ('open', 'closed')`),
     check('studies_hash', sql`${table.designHash} ~ '^[0-9a-f]{64}$'`)

@@ -38,7 +38,9 @@ export function figuresOf(points: readonly Point[]): FittedFigures {
   if (fit !== null && points.every((point) => point.sigma !== null)) {
     let sum = 0;
     for (const point of points) {
-      sum += (applyMapping(fit.mapping, point.value) - point.truth) ** 2 / ((point.sigma as number) ** 2 + EPSILON);
+      sum +=
+        (applyMapping(fit.mapping, point.value) - point.truth) ** 2 /
+        ((point.sigma as number) ** 2 + EPSILON);
     }
     error = sum / points.length;
   }

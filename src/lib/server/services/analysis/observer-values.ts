@@ -79,7 +79,10 @@ function collectScale({ design, trials }: StudyTrials): ValueCollector {
             ? { kind: 'ranking', ranks: ranking }
             : null;
       if (answer === null) return;
-      const pool = pools.get(trial.referenceId ?? 0) ?? { items: new Map<number, number>(), votes: collectVotes() };
+      const pool = pools.get(trial.referenceId ?? 0) ?? {
+        items: new Map<number, number>(),
+        votes: collectVotes()
+      };
       pools.set(trial.referenceId ?? 0, pool);
       const item = (stimulus: number): number => {
         const known = pool.items.get(stimulus);

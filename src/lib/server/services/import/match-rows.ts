@@ -61,7 +61,9 @@ export function matchRows(
     let reference: SourceFile | null = null;
     if (scenario === 'full-reference') {
       if (row.reference === null) {
-        refuse(`${JSON.stringify(row.stimulus)} has no reference; a full-reference dataset needs one in each row`);
+        refuse(
+          `${JSON.stringify(row.stimulus)} has no reference; a full-reference dataset needs one in each row`
+        );
         continue;
       }
       const original = find(row.reference);

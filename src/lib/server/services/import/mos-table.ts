@@ -95,11 +95,14 @@ export async function readMosCsv(source: TableSource, given: ColumnMapping): Pro
       for (const [key, name] of Object.entries(mapping) as [MosColumn, string][]) {
         const at = header.indexOf(name);
         if (at === -1) {
-          throw new BadInput(`this column is missing; the header has ${header.names.map(quoted).join(', ')}`, {
-            file: source.label,
-            line: 1,
-            column: name
-          });
+          throw new BadInput(
+            `this column is missing; the header has ${header.names.map(quoted).join(', ')}`,
+            {
+              file: source.label,
+              line: 1,
+              column: name
+            }
+          );
         }
         place.set(key, at);
       }
@@ -200,7 +203,8 @@ export async function readMosList(source: TableSource): Promise<MosTable> {
       refused.push({ file: source.label, line, reason: error.message });
     }
   });
-  if (rows.length === 0 && refused.length === 0) throw new BadInput('is empty', { file: source.label, line: 1 });
+  if (rows.length === 0 && refused.length === 0)
+    throw new BadInput('is empty', { file: source.label, line: 1 });
   return { label: source.label, rows, refused, mapping };
 }
 
@@ -252,5 +256,8 @@ function checkRow(row: MosRow, file: string, mapping: ColumnMapping, seen: Map<s
 
 /** `./a\b.png` and `a/b.png` are the same stimulus. */
 function normalName(name: string): string {
-  return name.trim().replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+  return name
+    .trim()
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '');
 }

@@ -12,7 +12,9 @@ export interface Prices {
 export function costOf(usage: Usage, prices: Prices): number | null {
   if (prices.priceIn === null && prices.priceOut === null) return null;
   if (usage.tokensIn === null && usage.tokensOut === null) return null;
-  return ((usage.tokensIn ?? 0) * (prices.priceIn ?? 0) + (usage.tokensOut ?? 0) * (prices.priceOut ?? 0)) / 1e6;
+  return (
+    ((usage.tokensIn ?? 0) * (prices.priceIn ?? 0) + (usage.tokensOut ?? 0) * (prices.priceOut ?? 0)) / 1e6
+  );
 }
 
 /** What a picture costs at the least on the common price lists, in tokens; the first answer corrects it. */

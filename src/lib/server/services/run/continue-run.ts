@@ -111,7 +111,9 @@ async function prepare(
     design
   });
   const parts = JSON.stringify(prompt.parts);
-  const promptSha256 = createHash('sha256').update(`${prompt.promptId}\n${prompt.promptVersion}\n${parts}`).digest('hex');
+  const promptSha256 = createHash('sha256')
+    .update(`${prompt.promptId}\n${prompt.promptVersion}\n${parts}`)
+    .digest('hex');
   await runs.keepPromptText(lab.db, {
     sha256: promptSha256,
     promptId: prompt.promptId,
@@ -200,11 +202,16 @@ async function work(
       let usage: { tokensIn: number | null; tokensOut: number | null } | null = null;
       try {
         const judged = await judgePresentation(
-          { ...context, provider: { complete: async (request) => {
-            const result = await context.provider.complete(request);
-            if (result.ok) usage = result.completion;
-            return result;
-          } } },
+          {
+            ...context,
+            provider: {
+              complete: async (request) => {
+                const result = await context.provider.complete(request);
+                if (result.ok) usage = result.completion;
+                return result;
+              }
+            }
+          },
           presentation,
           Math.random
         );
@@ -236,12 +243,19 @@ async function work(
 }
 
 /** Waits for room under the cap; false when there is none or the run is stopping. */
-async function reserve(context: RunContext, signal: AbortSignal, halt: (stop: Stop) => void): Promise<boolean> {
+async function reserve(
+  context: RunContext,
+  signal: AbortSignal,
+  halt: (stop: Stop) => void
+): Promise<boolean> {
   for (;;) {
     const answer = context.budget.reserve();
     if (answer === 'ok') return true;
     if (answer === 'capped') {
-      halt({ kind: 'capped', reason: `the cap of ${context.run.maxCost} US dollars leaves no room for another request` });
+      halt({
+        kind: 'capped',
+        reason: `the cap of ${context.run.maxCost} US dollars leaves no room for another request`
+      });
       return false;
     }
     try {

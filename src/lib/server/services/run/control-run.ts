@@ -25,7 +25,13 @@ export async function resumeRun(
 
 /** For good. What was answered stays and is counted; the rest stays missing. */
 export async function cancelRun(lab: Pick<Lab, 'db'>, sessionId: number): Promise<void> {
-  await move(lab, sessionId, ['queued', 'running', 'paused', 'capped', 'failed'], 'cancelled', 'cancelled by hand');
+  await move(
+    lab,
+    sessionId,
+    ['queued', 'running', 'paused', 'capped', 'failed'],
+    'cancelled',
+    'cancelled by hand'
+  );
 }
 
 async function move(

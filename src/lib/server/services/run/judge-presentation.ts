@@ -4,7 +4,12 @@ import type { FailedOutcome } from '#lib/domain/response.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
-import type { Provider, ProviderPart, ProviderResult, TransportFailure } from '#lib/server/providers/provider.ts';
+import type {
+  Provider,
+  ProviderPart,
+  ProviderResult,
+  TransportFailure
+} from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
 import { costOf, type Budget } from './budget.ts';
 import { sleep, type Pace } from './pace.ts';
@@ -186,7 +191,8 @@ async function loadParts(context: RunContext, presentation: runs.Unanswered): Pr
     else if (kind === 'reference') stimulusId = trial.referenceId;
     else if (kind === 'exemplar') stimulusId = context.exemplars[index]?.stimulusId;
     else stimulusId = context.exemplars[index]?.referenceId;
-    if (stimulusId == null) throw new Error(`the prompt asks for ${kind} ${index}, which trial ${presentation.trialId} lacks`);
+    if (stimulusId == null)
+      throw new Error(`the prompt asks for ${kind} ${index}, which trial ${presentation.trialId} lacks`);
     const picture = await context.pictures.get(stimulusId);
     parts.push({ type: 'image', bytes: picture.bytes, mediaType: picture.mediaType });
   }
@@ -216,7 +222,11 @@ async function ask(context: RunContext, parts: ProviderPart[]): Promise<Provider
 }
 
 /** What a failure means: try again, an outcome of its own, or that the whole run must stop. */
-function verdict(failure: TransportFailure, attempt: number, ageMs: number): 'retry' | 'stop' | FailedOutcome {
+function verdict(
+  failure: TransportFailure,
+  attempt: number,
+  ageMs: number
+): 'retry' | 'stop' | FailedOutcome {
   if (failure.kind === 'refused-request') {
     if (/content.?(policy|filter)|safety|moderation/i.test(failure.message)) return 'content-filtered';
     // A wrong key or model name is wrong for every presentation: none of them should carry the blame.

@@ -9,7 +9,10 @@ export interface Pace {
   holdFor(ms: number): void;
 }
 
-export function createPace(requestsPerMinute: number | null, now: () => number = () => performance.now()): Pace {
+export function createPace(
+  requestsPerMinute: number | null,
+  now: () => number = () => performance.now()
+): Pace {
   const spacing = requestsPerMinute === null ? 0 : 60_000 / requestsPerMinute;
   let next = now();
   let heldUntil = 0;

@@ -66,7 +66,10 @@ export interface StartedRun {
  *
  * @throws BadInput naming what is wrong; nothing is stored then.
  */
-export async function startRun(lab: Pick<Lab, 'db' | 'transientKeys'>, options: RunOptions): Promise<StartedRun> {
+export async function startRun(
+  lab: Pick<Lab, 'db' | 'transientKeys'>,
+  options: RunOptions
+): Promise<StartedRun> {
   const study = await studyNamed(lab.db, options.study);
   checkOptions(lab, options);
   const problem = promptProblem({
@@ -207,7 +210,9 @@ function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): voi
   try {
     url = new URL(options.baseUrl);
   } catch {
-    throw new BadInput(`${JSON.stringify(options.baseUrl)} is no address; one such as https://api.openai.com/v1 is needed`);
+    throw new BadInput(
+      `${JSON.stringify(options.baseUrl)} is no address; one such as https://api.openai.com/v1 is needed`
+    );
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new BadInput(`a base URL begins with https:// or http://, not ${url.protocol}//`);
@@ -215,8 +220,10 @@ function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): voi
   if (url.username !== '' || url.password !== '') {
     throw new BadInput('a base URL holds no password; name the environment variable that holds the key');
   }
-  if (!STRATEGIES.includes(options.strategy)) throw new BadInput(`there is no strategy ${JSON.stringify(options.strategy)}`);
-  if (!READOUTS.includes(options.readout)) throw new BadInput(`there is no readout ${JSON.stringify(options.readout)}`);
+  if (!STRATEGIES.includes(options.strategy))
+    throw new BadInput(`there is no strategy ${JSON.stringify(options.strategy)}`);
+  if (!READOUTS.includes(options.readout))
+    throw new BadInput(`there is no readout ${JSON.stringify(options.readout)}`);
   const whole = (name: string, value: number, min: number, max: number) => {
     if (Number.isSafeInteger(value) && value >= min && value <= max) return;
     throw new BadInput(`${name} is a whole number from ${min} to ${max}, not ${value}`);
@@ -236,10 +243,13 @@ function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): voi
     ['the price of input tokens', options.priceIn],
     ['the price of output tokens', options.priceOut]
   ] as const) {
-    if (value !== null && !(Number.isFinite(value) && value >= 0)) throw new BadInput(`${name} is a number from 0, not ${value}`);
+    if (value !== null && !(Number.isFinite(value) && value >= 0))
+      throw new BadInput(`${name} is a number from 0, not ${value}`);
   }
   if (options.maxCost !== null && (options.priceIn === null || options.priceOut === null)) {
-    throw new BadInput('a cap in money needs both prices (--price-in and --price-out, US dollars a million tokens)');
+    throw new BadInput(
+      'a cap in money needs both prices (--price-in and --price-out, US dollars a million tokens)'
+    );
   }
   if (options.apiKeyEnv !== null) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(options.apiKeyEnv)) {

@@ -44,5 +44,8 @@ export function tokenHash(cookie: string): string {
 
 /** By this a page and the server agree which sitting an answer belongs to; it says nothing else. */
 export function sittingName(lab: Pick<Lab, 'blindingKey'>, sessionId: number): string {
-  return createHmac('sha256', lab.blindingKey).update(`sitting/${sessionId}`).digest('base64url').slice(0, 16);
+  return createHmac('sha256', lab.blindingKey)
+    .update(`sitting/${sessionId}`)
+    .digest('base64url')
+    .slice(0, 16);
 }

@@ -12,8 +12,7 @@ import { tokenHash } from './find-sitting.ts';
 export const STALE_AFTER_MS = 60 * 60_000;
 
 export type OpenedSession =
-  | { ok: true; session: sessions.Session; cookie: string }
-  | { ok: false; reason: 'unknown' | 'closed' };
+  { ok: true; session: sessions.Session; cookie: string } | { ok: false; reason: 'unknown' | 'closed' };
 
 /**
  * Opens a sitting: chooses the trials that this rater sees (least-filled first), orders them from the sitting's own

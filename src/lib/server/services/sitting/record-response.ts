@@ -6,7 +6,10 @@ import type { Lab } from '../lab.ts';
 
 /** What a page says besides the answer; bounded, so that a forged request cannot fill the disk. */
 const Facts = v.pipe(
-  v.record(v.pipe(v.string(), v.maxLength(40)), v.union([v.number(), v.boolean(), v.null(), v.pipe(v.string(), v.maxLength(200))])),
+  v.record(
+    v.pipe(v.string(), v.maxLength(40)),
+    v.union([v.number(), v.boolean(), v.null(), v.pipe(v.string(), v.maxLength(200))])
+  ),
   v.check((facts) => Object.keys(facts).length <= 40, 'too many facts')
 );
 

@@ -1,0 +1,33 @@
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { resolvePath } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { withLab } from '../lab-access.ts';
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'write responses, scores and agreement to files',
+  usage: `limen export STUDY --what responses|scores|agreement|all --format csv|json --out PATH
+
+With --what all, PATH is a folder.`,
+  positionals: ['STUDY'],
+  options: {
+    what: { type: 'choice', of: ['responses', 'scores', 'agreement', 'all'] },
+    format: { type: 'choice', of: ['csv', 'json'] },
+    out: { type: 'text' },
+    json: { type: 'flag' }
+  },
+  async run(args, terminal) {
+    const out = args.text('out');
+    if (out === undefined) throw new BadInput('limen export: --out is missing');
+    const document = await withLab(terminal, (lab) =>
+      lab.call('export', {
+        study: args.positionals[0] as string,
+        what: (args.text('what') ?? 'all') as 'all',
+        format: (args.text('format') ?? 'csv') as 'csv',
+        out: resolvePath(out)
+      })
+    );
+    terminal.out(args.flag('json') ? `${JSON.stringify(document)}\n` : `${document.files.join('\n')}\n`);
+    return 0;
+  }
+};

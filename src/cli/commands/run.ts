@@ -1,0 +1,97 @@
+import { RUN_DEFAULTS } from '#lib/server/services/run/start-run.ts';
+import type { RunDocument } from '#lib/server/services/shell/shell-commands.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import type { Command } from '../command.ts';
+import { withLab } from '../lab-access.ts';
+
+export const run: Command = {
+  name: 'run',
+  summary: 'let a model sit a study',
+  usage: `limen run STUDY --model M --base-url URL --strategy standard|chain-of-thought|in-context
+  [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--temperature T] [--max-tokens N]
+  [--detail auto|low|high] [--repeats 1] [--both-orders] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
+  [--resume] [--json]
+
+Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it stopped otherwise. --resume goes on.`,
+  positionals: ['STUDY'],
+  options: {
+    model: { type: 'text' },
+    'base-url': { type: 'text' },
+    strategy: { type: 'choice', of: ['standard', 'chain-of-thought', 'in-context'] },
+    'api-key-env': { type: 'text' },
+    readout: { type: 'choice', of: ['text', 'json', 'logprobs'] },
+    concurrency: { type: 'integer', min: 1, max: 512 },
+    rpm: { type: 'number', exclusiveMin: 0 },
+    temperature: { type: 'number', min: 0 },
+    'max-tokens': { type: 'integer', min: 1 },
+    detail: { type: 'choice', of: ['auto', 'low', 'high'] },
+    repeats: { type: 'integer', min: 1, max: 100 },
+    'both-orders': { type: 'flag' },
+    timeout: { type: 'number', exclusiveMin: 0, max: 3600 },
+    'max-cost': { type: 'number', exclusiveMin: 0 },
+    'price-in': { type: 'number', min: 0 },
+    'price-out': { type: 'number', min: 0 },
+    resume: { type: 'flag' },
+    json: { type: 'flag' }
+  },
+  async run(args, terminal) {
+    const needed = (name: string): string => {
+      const value = args.text(name);
+      if (value === undefined) throw new BadInput(`limen run: --${name} is missing`);
+      return value;
+    };
+    const keyName = args.text('api-key-env') ?? null;
+    const key = keyName === null ? null : (process.env[keyName] ?? null);
+    if (keyName !== null && (key === null || key === '')) {
+      throw new BadInput(`limen run: the environment variable ${keyName} is not set`);
+    }
+    const timeout = args.number('timeout');
+    const document = await withLab(terminal, (lab) =>
+      lab.call('run', {
+        ...RUN_DEFAULTS,
+        study: args.positionals[0] as string,
+        model: needed('model'),
+        baseUrl: needed('base-url'),
+        strategy: needed('strategy') as 'standard',
+        apiKeyEnv: keyName,
+        readout: (args.text('readout') ?? 'text') as 'text',
+        concurrency: args.number('concurrency') ?? RUN_DEFAULTS.concurrency,
+        requestsPerMinute: args.number('rpm') ?? null,
+        temperature: args.number('temperature') ?? null,
+        maxTokens: args.number('max-tokens') ?? null,
+        imageDetail: args.text('detail') ?? null,
+        repeats: args.number('repeats') ?? 1,
+        bothOrders: args.flag('both-orders'),
+        timeoutMs: timeout === undefined ? RUN_DEFAULTS.timeoutMs : Math.round(timeout * 1000),
+        maxCost: args.number('max-cost') ?? null,
+        priceIn: args.number('price-in') ?? null,
+        priceOut: args.number('price-out') ?? null,
+        resume: args.flag('resume'),
+        // A server has not this shell's environment: the key goes along, and is kept in its memory alone.
+        apiKey: lab.remote ? key : null,
+        here: !lab.remote
+      })
+    );
+    terminal.out(args.flag('json') ? `${JSON.stringify(document)}\n` : summary(document));
+    if (document.state === 'capped') {
+      terminal.note(
+        `limen run: stopped at the cap (${document.reason ?? ''}); raise --max-cost and go on with --resume`
+      );
+      return 3;
+    }
+    if (document.state === 'completed') return 0;
+    terminal.note(`limen run: ${document.state}${document.reason === null ? '' : `: ${document.reason}`}`);
+    return 1;
+  }
+};
+
+function summary(document: RunDocument): string {
+  const outcomes = Object.entries(document.outcomes)
+    .map(([outcome, n]) => `  ${outcome}: ${n}\n`)
+    .join('');
+  const cost = document.cost === null ? '' : `, ${document.cost.toFixed(4)} US dollars`;
+  return (
+    `${document.observer} on ${document.study}: ${document.state}, ${document.answered} of ${document.presentations}\n` +
+    `${outcomes}  tokens: ${document.tokensIn} in, ${document.tokensOut} out${cost}\n`
+  );
+}

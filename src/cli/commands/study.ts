@@ -1,0 +1,90 @@
+import type { Protocol } from '#lib/domain/study.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import type { OptionSpec } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { withLab } from '../lab-access.ts';
+
+const OPTIONS = {
+  name: { type: 'text' },
+  dataset: { type: 'text' },
+  subset: { type: 'text' },
+  protocol: { type: 'choice', of: ['single-stimulus', 'double-stimulus', 'multiple-stimulus'] },
+  'pairs-per-image': { type: 'integer', min: 1 },
+  'groups-per-image': { type: 'integer', min: 1 },
+  'no-ties': { type: 'flag' },
+  scale: { type: 'choice', of: ['continuous-100', 'acr-5'] },
+  'trials-per-session': { type: 'integer', min: 1 },
+  exemplars: { type: 'text' },
+  seed: { type: 'integer', min: 0 },
+  'if-missing': { type: 'flag' },
+  json: { type: 'flag' }
+} as const satisfies Record<string, OptionSpec>;
+
+interface StudyDocument {
+  study: string;
+  version: number;
+  designHash: string;
+  trials: number;
+  plan: Record<string, unknown>;
+}
+
+export const study: Command = {
+  name: 'study',
+  summary: 'study create: plan a study and its trials',
+  usage: `limen study create --name N --dataset D [--subset S]
+  --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
+  [--no-ties] [--scale continuous-100|acr-5] [--trials-per-session K] [--exemplars a.png,b.png] [--seed 1]
+  [--if-missing] [--json]`,
+  positionals: ['create'],
+  options: OPTIONS,
+  async run(args, terminal) {
+    if (args.positionals[0] !== 'create') {
+      throw new BadInput(
+        `limen study: there is no ${JSON.stringify(args.positionals[0])}; create is what it does`
+      );
+    }
+    const needed = (name: string): string => {
+      const value = args.text(name);
+      if (value === undefined) throw new BadInput(`limen study create: --${name} is missing`);
+      return value;
+    };
+    const protocol = needed('protocol') as Protocol;
+    const pairs = args.number('pairs-per-image');
+    const groups = args.number('groups-per-image');
+    const perSession = args.number('trials-per-session');
+    const scale = args.text('scale');
+    const document = (await withLab(terminal, (lab) =>
+      lab.call('study-create', {
+        name: needed('name'),
+        dataset: needed('dataset'),
+        subset: args.text('subset') ?? null,
+        protocol,
+        seed: args.number('seed') ?? 1,
+        exemplars: (args.text('exemplars') ?? '')
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== ''),
+        design: {
+          ...(pairs === undefined ? {} : { pairsPerImage: pairs }),
+          ...(groups === undefined ? {} : { groupsPerImage: groups }),
+          ...(perSession === undefined ? {} : { trialsPerSession: perSession }),
+          ...(scale === undefined ? {} : { scale: scale as 'acr-5' }),
+          ...(args.flag('no-ties') ? { allowTies: false } : {})
+        },
+        ifMissing: args.flag('if-missing')
+      })
+    )) as StudyDocument;
+    if (args.flag('json')) {
+      terminal.out(`${JSON.stringify(document)}\n`);
+    } else {
+      terminal.out(
+        `${document.study}: ${document.trials} trials, design ${document.designHash.slice(0, 12)}\n`
+      );
+      for (const [key, value] of Object.entries(document.plan)) {
+        if (typeof value !== 'object' || value === null) terminal.out(`  ${key}: ${String(value)}\n`);
+        else if (!Array.isArray(value)) terminal.out(`  ${key}: ${JSON.stringify(value)}\n`);
+      }
+    }
+    return 0;
+  }
+};

@@ -1,0 +1,308 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Scenario } from '#lib/domain/study.ts';
+import * as datasets from '#lib/server/db/datasets.ts';
+import * as runs from '#lib/server/db/runs.ts';
+import * as studies from '#lib/server/db/studies.ts';
+import { folderSource } from '#lib/server/storage/image-source.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { openTable } from '#lib/server/tables/read-table.ts';
+import { analyseStudy } from '../analyse-study.ts';
+import { createSubset, type SubsetOptions } from '../create-subset.ts';
+import { EXPORTS, exportStudy, type ExportFormat, type ExportWhat } from '../export-study.ts';
+import { datasetNamed, studyNamed } from '../find.ts';
+import { importDataset } from '../import-dataset.ts';
+import {
+  mapColumns,
+  parseColumns,
+  readMosCsv,
+  readMosList,
+  type ColumnMapping,
+  type MosTable
+} from '../import/mos-table.ts';
+import { invite } from '../invite.ts';
+import type { Lab } from '../lab.ts';
+import { planStudy, type PlanStudyOptions } from '../plan-study.ts';
+import { continueRun } from '../run/continue-run.ts';
+import { enqueueRun } from '../run/control-run.ts';
+import { sleep } from '../run/pace.ts';
+import { startRun, type RunOptions } from '../run/start-run.ts';
+
+/**
+ * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
+ * that holds the data directory, and give the same document either way.
+ */
+export interface ShellCommands {
+  import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
+  subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
+  'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
+  invite: (lab: Lab, params: { study: string; count: number; open: boolean }) => Promise<string[]>;
+  run: (lab: Lab, params: RunParams, progress: Progress) => Promise<RunDocument>;
+  results: (lab: Lab, params: { study: string }) => Promise<unknown>;
+  export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
+}
+
+/** What a long command says while it works. */
+export type Progress = (event: { done: number; total: number; note: string }) => void;
+
+export interface ImportParams {
+  /** Absolute. */
+  directory: string;
+  /** As the person gave them, for messages. */
+  directoryLabel: string;
+  mosFile: string | null;
+  mosLabel: string | null;
+  columns: string | null;
+  mosRange: { low: number; high: number } | null;
+  name: string;
+  scenario: Scenario;
+  layout: string;
+  ifMissing: boolean;
+}
+
+export interface RunParams extends RunOptions {
+  /** The key itself, for this process's life: where the server works for a shell whose environment has it. */
+  apiKey: string | null;
+  /** Whether this process works on the run itself instead of leaving it to the queue. */
+  here: boolean;
+}
+
+export interface RunDocument {
+  study: string;
+  observer: string;
+  run: number;
+  state: string;
+  reason: string | null;
+  presentations: number;
+  answered: number;
+  outcomes: Record<string, number>;
+  tokensIn: number;
+  tokensOut: number;
+  cost: number | null;
+  failures: number;
+}
+
+export interface ExportParams {
+  study: string;
+  what: ExportWhat | 'all';
+  format: ExportFormat;
+  /** Absolute. */
+  out: string;
+}
+
+/** Published layouts that a folder and a list with these columns are. */
+const LAYOUTS: Record<string, ColumnMapping> = {
+  folder: {},
+  kadid10k: { stimulus: 'dist_img', reference: 'ref_img', mos: 'dmos' },
+  agiqa3k: { stimulus: 'name', mos: 'mos_quality', sigma: 'std_quality' }
+};
+
+export const shellCommands: ShellCommands = {
+  async import(lab, params, progress) {
+    const layout = LAYOUTS[params.layout];
+    if (!layout) throw new BadInput(`the layout ${JSON.stringify(params.layout)} cannot be imported yet`);
+    const source = await folderSource(params.directory, params.directoryLabel);
+    const mos = await openMos(params, layout);
+    const report = await importDataset(
+      lab,
+      source,
+      {
+        name: params.name,
+        scenario: params.scenario,
+        mos,
+        mosRange: params.mosRange,
+        layout: params.layout,
+        ifMissing: params.ifMissing
+      },
+      (state) =>
+        progress({
+          done: state.done,
+          total: state.total,
+          note: `${state.imported} imported, ${state.refused} refused`
+        })
+    );
+    await source.close();
+    return report;
+  },
+
+  async subset(lab, { ifMissing, ...options }) {
+    const dataset = await datasetNamed(lab.db, options.dataset);
+    const existing = ifMissing ? await datasets.subsetByName(lab.db, dataset.id, options.name) : null;
+    if (existing) {
+      const size = (await datasets.stimuliOfSubset(lab.db, existing.id)).length;
+      return { subset: existing.name, dataset: dataset.name, method: existing.method, size };
+    }
+    return createSubset(lab, options);
+  },
+
+  async 'study-create'(lab, { ifMissing, ...options }) {
+    const existing = ifMissing ? await studies.byName(lab.db, options.name) : null;
+    const study = existing ?? (await planStudy(lab, options));
+    const trials = await studies.trialsOf(lab.db, study.id);
+    return {
+      study: study.name,
+      version: study.version,
+      protocol: study.protocol,
+      scenario: study.scenario === 'full-reference' ? 'fr' : 'nr',
+      designHash: study.designHash,
+      trials: trials.filter((trial) => trial.role === 'test').length,
+      trainingTrials: trials.filter((trial) => trial.role === 'training').length,
+      plan: study.planReport
+    };
+  },
+
+  invite: (lab, { study, count, open }) => invite(lab, { study, count, kind: open ? 'open' : 'personal' }),
+
+  async run(lab, params, progress) {
+    if (params.apiKey !== null && params.apiKeyEnv !== null)
+      lab.transientKeys.set(params.apiKeyEnv, params.apiKey);
+    const started = await startRun(lab, params);
+    const tell = async () => {
+      const summary = await runs.summary(lab.db, started.sessionId);
+      if (summary)
+        progress({ done: summary.done, total: summary.total, note: `${summary.outcomes['ok'] ?? 0} ok` });
+      return summary;
+    };
+    if (!started.complete) {
+      if (params.here) {
+        const timer = setInterval(() => void tell().catch(() => {}), 1000);
+        try {
+          // Another process may hold the run for the moment; then its end is waited for.
+          while ((await continueRun(lab, started.sessionId)) === null) {
+            const run = await runs.byId(lab.db, started.sessionId);
+            if (run && !['queued', 'running'].includes(run.state)) break;
+            await sleep(500, lab.stopping);
+          }
+        } finally {
+          clearInterval(timer);
+        }
+      } else {
+        await enqueueRun(lab, started.sessionId);
+        for (;;) {
+          const summary = await tell();
+          if (summary && !['queued', 'running'].includes(summary.state)) break;
+          await sleep(200, lab.stopping);
+        }
+      }
+    }
+    const summary = await tell();
+    if (!summary) throw new Error(`run ${started.sessionId} vanished`);
+    return {
+      study: params.study,
+      observer: started.observer,
+      run: started.sessionId,
+      state: summary.state,
+      reason: summary.stateReason,
+      presentations: summary.total,
+      answered: summary.done,
+      outcomes: summary.outcomes,
+      tokensIn: summary.tokensIn,
+      tokensOut: summary.tokensOut,
+      cost: summary.cost,
+      failures: summary.failures
+    };
+  },
+
+  async results(lab, { study }) {
+    const { observers, stimuli, ...rest } = await analyseStudy(lab, await studyNamed(lab.db, study));
+    return {
+      ...rest,
+      observers: observers.map(({ mapping: _, ...observer }) => observer),
+      stimuli: stimuli.map(({ id: _, ...stimulus }) => stimulus)
+    };
+  },
+
+  async export(lab, { study: name, what, format, out }) {
+    const study = await studyNamed(lab.db, name);
+    if (what !== 'all') {
+      const file = await exportStudy(lab, study, what, format);
+      await writeWhole(out, file.stream);
+      return { files: [out] };
+    }
+    await mkdir(out, { recursive: true });
+    const files: string[] = [];
+    for (const one of EXPORTS) {
+      const file = await exportStudy(lab, study, one, format);
+      const target = path.join(out, `${one}.${format}`);
+      await writeWhole(target, file.stream);
+      files.push(target);
+    }
+    return { files };
+  }
+};
+
+/** Beside its place first: a file is there whole or not at all. */
+async function writeWhole(target: string, stream: ReadableStream<Uint8Array>): Promise<void> {
+  const temporary = `${target}.part`;
+  try {
+    await pipeline(
+      Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]),
+      createWriteStream(temporary)
+    );
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOTDIR') {
+      throw new BadInput(`cannot be written (${code})`, { file: target });
+    }
+    throw error;
+  }
+}
+
+/** The list that was named, or the only one in the folder that reads as one. */
+async function openMos(params: ImportParams, layout: ColumnMapping): Promise<MosTable | null> {
+  const given = { ...layout, ...(params.columns === null ? {} : parseColumns(params.columns)) };
+  const read = async (file: string, label: string) => {
+    const source = await openTable(label, file);
+    return /\.txt$/i.test(file) && !(await looksLikeCsv(file))
+      ? readMosList(source)
+      : readMosCsv(source, given);
+  };
+  if (params.mosFile !== null) return read(params.mosFile, params.mosLabel ?? params.mosFile);
+  const candidates: string[] = [];
+  for (const name of await readdir(params.directory)) {
+    if (!/\.(csv|txt)$/i.test(name)) continue;
+    const file = path.join(params.directory, name);
+    if (!(await stat(file)).isFile()) continue;
+    if (/\.csv$/i.test(name) ? await hasMosColumns(file, given) : /mos/i.test(name)) candidates.push(name);
+  }
+  if (candidates.length > 1) {
+    throw new BadInput(`holds several lists (${candidates.join(', ')}); say which with --mos`, {
+      file: params.directoryLabel
+    });
+  }
+  const only = candidates[0];
+  if (only === undefined) {
+    if (params.columns !== null)
+      throw new BadInput('--columns was given, but no list of MOS was found; name it with --mos');
+    return null;
+  }
+  return read(path.join(params.directory, only), path.join(params.directoryLabel, only));
+}
+
+async function firstLine(file: string): Promise<string> {
+  const source = await openTable(file);
+  let text = '';
+  for await (const chunk of source.bytes) {
+    text += new TextDecoder().decode(chunk);
+    if (/[\r\n]/.test(text) || text.length > 10_000) break;
+  }
+  return text.split(/\r\n|\n|\r/)[0] ?? '';
+}
+
+async function looksLikeCsv(file: string): Promise<boolean> {
+  return (await firstLine(file)).includes(',');
+}
+
+async function hasMosColumns(file: string, given: ColumnMapping): Promise<boolean> {
+  const names = (await firstLine(file))
+    .replace(/^\ufeff/, '')
+    .split(',')
+    .map((name) => name.trim().replace(/^"|"$/g, ''));
+  const mapping = mapColumns(names, given);
+  return mapping.stimulus !== undefined && mapping.mos !== undefined && names.includes(mapping.mos);
+}
