@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noisePixels } from '../../../tests/fixtures/made-images.ts';
-import { fsim, fsimc } from './fsim.ts';
+import { featureSimilarity } from './fsim.ts';
 import { fullReferenceMetrics } from './full-reference.ts';
 import { gmsd } from './gmsd.ts';
 import { asRgb, luma, type PixelImage } from './image.ts';
@@ -42,6 +42,9 @@ function ssimByWindow(x: PixelImage, y: PixelImage): number {
   }
   return sum / count;
 }
+
+const fsim = (x: PixelImage, y: PixelImage) => featureSimilarity(x, y).fsim;
+const fsimc = (x: PixelImage, y: PixelImage) => featureSimilarity(x, y).fsimc;
 
 describe('luma', () => {
   it('keeps grey, weights the primaries, rounds', () => {
@@ -102,7 +105,7 @@ describe('msSsim', () => {
   });
 });
 
-describe('fsim', () => {
+describe('featureSimilarity', () => {
   it('is 1 for identical images, flat ones too, and symmetric', () => {
     const [x, y] = [noise(50, 37, 1, 1), noise(50, 37, 1, 2)];
     expect(fsim(x, x)).toBeCloseTo(1, 12);
@@ -155,6 +158,7 @@ describe('fullReferenceMetrics', () => {
       ssim: null,
       msSsim: null,
       fsim: expect.closeTo(1, 12) as number,
+      fsimc: expect.closeTo(1, 12) as number,
       gmsd: 0,
       ciede2000: 0
     });

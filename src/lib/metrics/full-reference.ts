@@ -1,5 +1,5 @@
 import { ciede2000 } from './ciede2000.ts';
-import { fsim } from './fsim.ts';
+import { featureSimilarity } from './fsim.ts';
 import { gmsd } from './gmsd.ts';
 import { luma, type PixelImage } from './image.ts';
 import { msSsim } from './ms-ssim.ts';
@@ -13,12 +13,14 @@ export interface FullReferenceMetrics {
   ssim: number | null;
   msSsim: number | null;
   fsim: number | null;
+  /** FSIM with chroma; null where an image is grey. */
+  fsimc: number | null;
   gmsd: number | null;
   ciede2000: number;
 }
 
 /**
- * The six metrics of a pair; PSNR over all channels, CIEDE2000 on colour, the rest on luma. Each function's
+ * The metrics of a pair; PSNR over all channels, CIEDE2000 and FSIMc on colour, the rest on luma. Each function's
  * own description says the formula and when there is no value. `identical` means every stored value is the
  * same, a grey image being read as R = G = B.
  *
@@ -33,7 +35,7 @@ export function fullReferenceMetrics(reference: PixelImage, distorted: PixelImag
     psnr: psnr(reference, distorted),
     ssim: finest?.ssim ?? null,
     msSsim: msSsim(x, y, finest),
-    fsim: fsim(reference, distorted),
+    ...featureSimilarity(reference, distorted),
     gmsd: gmsd(x, y),
     ciede2000: ciede2000(reference, distorted)
   };

@@ -45,8 +45,17 @@ export interface Plane {
  * Averages over step × step blocks at every step-th pixel, from the first: the `conv2(…, 'same')` with
  * subsampling of the published FSIM and GMSD. The block reaches from step − 1 − ⌊step/2⌋ before the pixel to
  * ⌊step/2⌋ after it; what lies outside the image counts as 0, and the divisor stays step².
+ *
+ * @param channels, channel which of how many interleaved values to take.
  */
-export function blockAverages(values: ArrayLike<number>, width: number, height: number, step: number): Plane {
+export function blockAverages(
+  values: Uint8Array,
+  width: number,
+  height: number,
+  step: number,
+  channels = 1,
+  channel = 0
+): Plane {
   const across = Math.ceil(width / step);
   const down = Math.ceil(height / step);
   const result = new Float64Array(across * down);
@@ -60,7 +69,10 @@ export function blockAverages(values: ArrayLike<number>, width: number, height: 
       const right = Math.min(width - 1, i * step + after);
       let sum = 0;
       for (let y = top; y <= bottom; y++) {
-        for (let at = y * width + left; at <= y * width + right; at++) sum += values[at] as number;
+        const end = (y * width + right) * channels + channel;
+        for (let at = (y * width + left) * channels + channel; at <= end; at += channels) {
+          sum += values[at] as number;
+        }
       }
       result[to] = sum / (step * step);
     }
