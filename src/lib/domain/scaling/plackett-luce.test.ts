@@ -33,9 +33,10 @@ describe('plackettLuce', () => {
       rankings.push(firstWins ? ranking(i, j) : ranking(j, i));
       collector.add(i, j, firstWins ? 'first' : 'second');
     }
+    const table = collector.finish(8);
     for (const estimator of ['map', 'mle'] as const) {
       const luce = fitted(8, rankings, estimator);
-      const terry = scaleVotes(collector.finish(8), { model: 'bradley-terry', estimator });
+      const terry = scaleVotes(table, { model: 'bradley-terry', estimator });
       if (!terry.ok) throw new Error(terry.reason);
       expect(luce.logPosterior).toBeCloseTo(terry.logPosterior, 9);
       for (let i = 0; i < 8; i++) {

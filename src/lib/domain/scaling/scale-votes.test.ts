@@ -101,8 +101,9 @@ describe('scaleVotes', () => {
   it('has no votes at all: everything at the prior', () => {
     const collector = collectVotes();
     collector.add(0, 1, 'first', 0);
+    const table = collector.finish();
     for (const model of MODELS) {
-      const scale = fitted(collector.finish(), { model });
+      const scale = fitted(table, { model });
       expect([...scale.scale]).toEqual([0, 0]);
       expect([...(scale.se as Float64Array)]).toEqual([1, 1]);
       expect(scale.scaled).toEqual([null, null]);

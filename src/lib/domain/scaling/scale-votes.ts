@@ -106,11 +106,11 @@ export function scaleVotes(table: WinTable, options: ScaleOptions = {}): VoteSca
       logTieSe: null
     };
   }
-  const likelihood = likelihoodOf(table, model, ties, totalTies);
-  const start = likelihood.hasExtra ? Math.log((2 * totalTies) / (table.nVotes - totalTies)) : 0;
-  const maximum = maximise(likelihood, ridge, start);
+  const hasTie = model === 'davidson' && totalTies > 0;
+  const start = hasTie ? Math.log((2 * totalTies) / (table.nVotes - totalTies)) : 0;
+  const maximum = maximise(likelihoodOf(table, model, ties, totalTies), ridge, start);
   const spread = standardErrors
-    ? spreadOf(maximum, likelihood.hasExtra, ridge, components, options.onProgress)
+    ? spreadOf(maximum, hasTie, ridge, components, options.onProgress)
     : { se: null, extraSe: null };
   return {
     ...common,
@@ -121,7 +121,7 @@ export function scaleVotes(table: WinTable, options: ScaleOptions = {}): VoteSca
     scale: maximum.s,
     se: spread.se,
     scaled: scaledToHundred(maximum.s),
-    tie: model !== 'davidson' ? null : likelihood.hasExtra ? Math.exp(maximum.extra) : 0,
+    tie: model !== 'davidson' ? null : hasTie ? Math.exp(maximum.extra) : 0,
     logTieSe: spread.extraSe
   };
 }
@@ -148,11 +148,12 @@ function likelihoodOf(
   totalTies: number
 ): PairwiseLikelihood {
   if (model === 'davidson' && totalTies > 0) return davidsonLikelihood(table);
-  const { items, first, second } = table;
-  const share = ties === 'split' ? 0.5 : 1;
-  const a = table.winsFirst.map((wins, p) => wins + share * (table.ties[p] as number));
-  const b = table.winsSecond.map((wins, p) => wins + share * (table.ties[p] as number));
+  const { items, first, second, winsFirst, winsSecond } = table;
   const build = model === 'thurstone' ? thurstoneLikelihood : bradleyTerryLikelihood;
+  if (totalTies === 0) return build(items, first, second, winsFirst, winsSecond);
+  const share = ties === 'split' ? 0.5 : 1;
+  const a = winsFirst.map((wins, p) => wins + share * (table.ties[p] as number));
+  const b = winsSecond.map((wins, p) => wins + share * (table.ties[p] as number));
   return build(items, first, second, a, b);
 }
 

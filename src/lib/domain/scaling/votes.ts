@@ -26,22 +26,27 @@ export interface VoteCollector {
    * @throws RangeError for first = second, a number below 0 or a count that is negative or not finite.
    */
   add(first: number, second: number, choice: Choice, count?: number): void;
-  /** @param items number of items, at least one above the largest that was given; by default exactly that. */
+  /**
+   * The table; the collector is empty again afterwards, so that its memory is free.
+   *
+   * @param items number of items, at least one above the largest that was given; by default exactly that.
+   */
   finish(items?: number): WinTable;
 }
 
 /** Collects votes one by one into a win table, in memory that grows with the distinct pairs alone. */
 export function collectVotes(): VoteCollector {
-  let capacity = 1024;
+  let capacity = 0;
   let pairs = 0;
   let known = 0;
-  let low = new Int32Array(capacity);
-  let high = new Int32Array(capacity);
-  let winsLow = new Float64Array(capacity);
-  let winsHigh = new Float64Array(capacity);
-  let ties = new Float64Array(capacity);
+  let low = new Int32Array(0);
+  let high = new Int32Array(0);
+  let winsLow = new Float64Array(0);
+  let winsHigh = new Float64Array(0);
+  let ties = new Float64Array(0);
   // Open addressing, at most half full: slot → pair + 1.
-  let slots = new Int32Array(2 * capacity);
+  let slots = new Int32Array(0);
+  resize(64);
 
   function slotOf(a: number, b: number): number {
     let slot = hash(a, b) & (slots.length - 1);
@@ -52,8 +57,8 @@ export function collectVotes(): VoteCollector {
     }
   }
 
-  function grow(): void {
-    capacity *= 2;
+  function resize(to: number): void {
+    capacity = to;
     low = widened(low, new Int32Array(capacity));
     high = widened(high, new Int32Array(capacity));
     winsLow = widened(winsLow, new Float64Array(capacity));
@@ -80,7 +85,7 @@ export function collectVotes(): VoteCollector {
       let slot = slotOf(a, b);
       if (slots[slot] === 0) {
         if (pairs === capacity) {
-          grow();
+          resize(2 * capacity);
           slot = slotOf(a, b);
         }
         low[pairs] = a;
@@ -93,15 +98,21 @@ export function collectVotes(): VoteCollector {
     },
     finish(items = known) {
       if (items < known) throw new RangeError(`${known} items have votes, more than ${items}`);
+      slots = new Int32Array(0);
       const order = ascending(low.subarray(0, pairs), high.subarray(0, pairs), items);
-      return winTable(
-        items,
-        picked(order, low, new Int32Array(pairs)),
-        picked(order, high, new Int32Array(pairs)),
-        picked(order, winsLow, new Float64Array(pairs)),
-        picked(order, winsHigh, new Float64Array(pairs)),
-        picked(order, ties, new Float64Array(pairs))
-      );
+      // One after the other, so that at most one of them is there twice.
+      low = picked(order, low, new Int32Array(pairs));
+      high = picked(order, high, new Int32Array(pairs));
+      winsLow = picked(order, winsLow, new Float64Array(pairs));
+      winsHigh = picked(order, winsHigh, new Float64Array(pairs));
+      ties = picked(order, ties, new Float64Array(pairs));
+      const table = winTable(items, low, high, winsLow, winsHigh, ties);
+      pairs = 0;
+      known = 0;
+      low = high = new Int32Array(0);
+      winsLow = winsHigh = ties = new Float64Array(0);
+      resize(64);
+      return table;
     }
   };
 }
