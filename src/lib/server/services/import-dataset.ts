@@ -137,9 +137,6 @@ export async function importDataset(
       else refuse(file.path, null, 'is in the dataset already, with other bytes');
       return null;
     }
-    const first = names.get(sha256);
-    if (first === undefined) names.set(sha256, file.path);
-    else warnings.push(`${file.path}: the same bytes as ${first}; both names are kept, the bytes once`);
     // The same bytes were checked before, here or in another dataset.
     if (await datasets.image(lab.db, sha256)) return { plan, sha256, image: null };
 
@@ -230,7 +227,14 @@ export async function importDataset(
       const slice = plans.slice(i, i + AT_ONCE);
       const ready = await Promise.all(slice.map(prepare));
       progress.done += slice.length;
-      for (const item of ready) if (item !== null) batch.push(item);
+      for (const item of ready) {
+        if (item === null) continue;
+        batch.push(item);
+        const { path } = item.plan.file;
+        const first = names.get(item.sha256);
+        if (first === undefined) names.set(item.sha256, path);
+        else warnings.push(`${path}: the same bytes as ${first}; both names are kept, the bytes once`);
+      }
       if (batch.length >= BATCH) {
         await store(batch);
         batch = [];

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import type { Scenario } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
@@ -239,7 +240,7 @@ async function writeWhole(target: string, stream: ReadableStream<Uint8Array>): P
   const temporary = `${target}.part`;
   try {
     await pipeline(
-      Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]),
+      Readable.fromWeb(stream),
       createWriteStream(temporary)
     );
     await rename(temporary, target);
