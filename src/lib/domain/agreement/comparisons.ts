@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/stats/bootstrap.ts';
-import { spearman } from '#lib/stats/correlation.ts';
+import { correlationOfRanks, spearman } from '#lib/stats/correlation.ts';
 import {
   hittner,
   mengRosenthalRubin,
@@ -10,9 +10,10 @@ import {
 } from '#lib/stats/dependent-correlations.ts';
 import { holm } from '#lib/stats/holm.ts';
 import type { Random } from '#lib/stats/random.ts';
+import { midRanks } from '#lib/stats/rank.ts';
 import { resampledCorrelations } from '#lib/stats/resampled-correlations.ts';
 import { contentNumbers, intervalOf, type SharedReplicates } from './bootstrap-agreement.ts';
-import type { PeopleScores, Predictions } from './model-against-people.ts';
+import { rowsWithPrediction, type PeopleScores, type Predictions } from './model-against-people.ts';
 
 export type ComparisonTestName = 'meng-rosenthal-rubin' | 'steiger' | 'williams' | 'hittner';
 
@@ -48,15 +49,17 @@ export interface ComparisonOptions {
   /** Meng, Rosenthal and Rubin's by default. */
   test?: ComparisonTestName;
   /** Paired resamples for the interval of each difference. */
-  bootstrap?: {
-    replicates: number;
-    random: Random;
-    overContents?: boolean;
-    /** Replicates that exist already, for models with answers to the same stimuli. */
-    shared?: readonly SharedReplicates[];
-    /** Called with the share done, from 0 to 1; may throw to end the computation. */
-    onProgress?: (share: number) => void;
-  };
+  bootstrap?: Bootstrap;
+}
+
+interface Bootstrap {
+  replicates: number;
+  random: Random;
+  overContents?: boolean;
+  /** Replicates that exist already, for models with answers to the same stimuli. */
+  shared?: readonly SharedReplicates[];
+  /** Called with the share done, from 0 to 1; may throw to end the computation. */
+  onProgress?: (share: number) => void;
 }
 
 /**
@@ -77,39 +80,45 @@ export function compareModels(
   models: readonly NamedPredictions[],
   { test = 'meng-rosenthal-rubin', bootstrap }: ComparisonOptions = {}
 ): ModelComparison[] {
+  const all = [...people.mos.keys()];
+  const mosRanks = midRanks(people.mos);
+  // Complete models are ranked once; a pair with holes is ranked anew over what both answered.
+  const ranks = models.map(({ predictions }) => (isComplete(predictions) ? midRanks(predictions) : null));
   const turns = models.map(({ predictions }) => directionOf(people, predictions));
   const pairs: [number, number][] = [];
   for (let a = 0; a < models.length; a++) for (let b = a + 1; b < models.length; b++) pairs.push([a, b]);
+
   const comparisons = pairs.map(([a, b], done): ModelComparison => {
     const [first, second] = [models[a] as NamedPredictions, models[b] as NamedPredictions];
     const [turnA, turnB] = [turns[a] as number, turns[b] as number];
-    const rows = [...people.mos.keys()].filter(
-      (row) => first.predictions[row] !== null && second.predictions[row] !== null
-    );
-    const of = (predictions: Predictions, turn: number) =>
-      rows.map((row) => turn * (predictions[row] as number));
-    const xa = of(first.predictions, turnA);
-    const xb = of(second.predictions, turnB);
-    const mos = rows.map((row) => people.mos[row] as number);
-    const r1 = spearman(xa, mos);
-    const r2 = spearman(xb, mos);
-    const r12 = spearman(xa, xb);
+    const [rankA, rankB] = [ranks[a], ranks[b]];
+    const complete = rankA != null && rankB != null;
+    const rows = complete
+      ? all
+      : all.filter((row) => first.predictions[row] !== null && second.predictions[row] !== null);
+    const of = (values: ArrayLike<number | null>) => rows.map((row) => values[row] as number);
+    const [ra, rb] = complete
+      ? [rankA, rankB]
+      : [midRanks(of(first.predictions)), midRanks(of(second.predictions))];
+    const ry = complete ? mosRanks : midRanks(of(people.mos));
+    const r1 = turned(turnA, correlationOfRanks(ra, ry));
+    const r2 = turned(turnB, correlationOfRanks(rb, ry));
+    const r12 = turned(turnA * turnB, correlationOfRanks(ra, rb));
     const defined = r1 !== null && r2 !== null && r12 !== null;
-    const ci = () => {
-      if (bootstrap === undefined || bootstrap.replicates === 0 || !defined) return null;
-      const ready = fromShared(bootstrap.shared, a, b);
-      const [sa, sb] =
-        ready ??
-        resampledCorrelations({
-          target: mos,
-          columns: [{ values: of(first.predictions, 1) }, { values: of(second.predictions, 1) }],
-          replicates: bootstrap.replicates,
-          random: bootstrap.random.fork('comparisons'),
-          ...(bootstrap.overContents ? { unitOfRow: contentNumbers(people, rows) } : {})
-        }).srcc;
-      return intervalOf((sa as Float64Array).map((value, k) => turnA * value - turnB * (sb?.[k] as number)));
-    };
-    const differenceCi95 = ci();
+    const replicates = () =>
+      fromShared(bootstrap?.shared, a, b) ??
+      resampledCorrelations({
+        target: of(people.mos),
+        columns: [{ values: of(first.predictions) }, { values: of(second.predictions) }],
+        replicates: bootstrap?.replicates ?? 0,
+        random: (bootstrap as Bootstrap).random.fork('comparisons'),
+        ...(bootstrap?.overContents ? { unitOfRow: contentNumbers(people, rows) } : {})
+      }).srcc;
+    let differenceCi95: Bounds | null = null;
+    if (bootstrap !== undefined && bootstrap.replicates > 0 && defined) {
+      const [sa, sb] = replicates() as [Float64Array, Float64Array];
+      differenceCi95 = intervalOf(sa.map((value, k) => turnA * value - turnB * (sb[k] as number)));
+    }
     bootstrap?.onProgress?.((done + 1) / pairs.length);
     return {
       a: first.name,
@@ -126,9 +135,17 @@ export function compareModels(
   return comparisons.map((comparison, i) => ({ ...comparison, pHolm: corrected[i] ?? null }));
 }
 
+function isComplete(predictions: Predictions): predictions is readonly number[] {
+  return predictions.every((value) => value !== null);
+}
+
+function turned(turn: number, r: number | null): number | null {
+  return r === null ? null : turn * r;
+}
+
 /** −1 where lower predictions go with higher scores, 1 otherwise. */
 function directionOf(people: PeopleScores, predictions: Predictions): 1 | -1 {
-  const rows = [...predictions.keys()].filter((row) => predictions[row] !== null);
+  const rows = rowsWithPrediction(predictions);
   const srcc = spearman(
     rows.map((row) => predictions[row] as number),
     rows.map((row) => people.mos[row] as number)
