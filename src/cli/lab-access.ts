@@ -8,6 +8,11 @@ type Params<N extends keyof ShellCommands> = Parameters<ShellCommands[N]>[1];
 type Document<N extends keyof ShellCommands> = Awaited<ReturnType<ShellCommands[N]>>;
 type Outcome = { ok: true; document: unknown } | { ok: false; problem?: string; unexpected?: string };
 
+type OnProgress = (event: { done: number; total: number; note: string }) => void;
+
+/** How long a command waits for a data directory that another process holds. */
+const HELD_PATIENCE_MS = 10_000;
+
 export interface LabAccess {
   /** Whether a server does the work. */
   remote: boolean;
@@ -31,24 +36,23 @@ export async function withLab<T>(terminal: Terminal, work: (lab: LabAccess) => P
   }
   const onProgress = progressLine(terminal);
   const remote = config.databaseUrl === null ? await findServer(config.dataDir) : null;
-  if (remote !== null) {
-    return work({
-      remote: true,
-      origin: config.origin ?? remote.address.replace('127.0.0.1', 'localhost'),
-      call: async (name, params) => unwrap(await callServer(remote, name, params, onProgress)) as never
-    });
-  }
+  if (remote !== null) return withServer(remote, config, onProgress, work);
   const { openLab } = await import('#lib/server/lab.ts');
   const { runShellCommand } = await import('#lib/server/services/shell/run-shell-command.ts');
+  const quiet = { ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : ('error' as const) };
   let lab;
-  try {
-    lab = await openLab(
-      { ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' },
-      { works: false }
-    );
-  } catch (error) {
-    if (error instanceof Error && error.name === 'DataDirectoryHeld') throw new BadInput(error.message);
-    throw error;
+  for (const until = Date.now() + HELD_PATIENCE_MS; ;) {
+    try {
+      lab = await openLab(quiet, { works: false });
+      break;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'DataDirectoryHeld') throw error;
+      // A server that is just starting, or another command that is about to end.
+      const started = await findServer(config.dataDir);
+      if (started !== null) return withServer(started, config, onProgress, work);
+      if (Date.now() > until) throw new BadInput(error.message);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
   }
   const stop = () => void lab.close().finally(() => process.exit(130));
   process.once('SIGINT', stop);
@@ -64,6 +68,19 @@ export async function withLab<T>(terminal: Terminal, work: (lab: LabAccess) => P
     process.removeListener('SIGTERM', stop);
     await lab.close();
   }
+}
+
+function withServer<T>(
+  server: LocalAccess,
+  config: Config,
+  onProgress: OnProgress,
+  work: (lab: LabAccess) => Promise<T>
+): Promise<T> {
+  return work({
+    remote: true,
+    origin: config.origin ?? server.address.replace('127.0.0.1', 'localhost'),
+    call: async (name, params) => unwrap(await callServer(server, name, params, onProgress)) as never
+  });
 }
 
 /** The server of a data directory, if it answers. A file left by a killed one is no server. */
