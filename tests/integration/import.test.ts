@@ -18,7 +18,10 @@ function folder(name: string): string {
   return directory;
 }
 
-function importFolder(directory: string, params: Partial<ImportParams> & { name: string }): Promise<ImportReport> {
+function importFolder(
+  directory: string,
+  params: Partial<ImportParams> & { name: string }
+): Promise<ImportReport> {
   return shellCommands.import(
     test.lab,
     {
@@ -43,13 +46,25 @@ describe('import', () => {
     mkdirSync(path.join(directory, 'sub'));
     const bytes = new Map<string, Uint8Array>();
     for (const [index, name] of ['a.png', 'b.jpg', 'sub/c.webp'].entries()) {
-      const made = await picture(index, name.endsWith('jpg') ? 'jpeg' : name.endsWith('webp') ? 'webp' : 'png');
+      const made = await picture(
+        index,
+        name.endsWith('jpg') ? 'jpeg' : name.endsWith('webp') ? 'webp' : 'png'
+      );
       bytes.set(name, made);
       writeFileSync(path.join(directory, name), made);
     }
-    writeFileSync(path.join(directory, 'mos.csv'), 'stimulus,mos,sigma\na.png,1.5,0.5\nb.jpg,3,0.7\nc.webp,5,0\n');
+    writeFileSync(
+      path.join(directory, 'mos.csv'),
+      'stimulus,mos,sigma\na.png,1.5,0.5\nb.jpg,3,0.7\nc.webp,5,0\n'
+    );
     const report = await importFolder(directory, { name: 'plain' });
-    expect(report).toMatchObject({ imported: 3, alreadyThere: 0, refused: [], warnings: [], mosRange: { low: 1, high: 5 } });
+    expect(report).toMatchObject({
+      imported: 3,
+      alreadyThere: 0,
+      refused: [],
+      warnings: [],
+      mosRange: { low: 1, high: 5 }
+    });
 
     const dataset = (await datasets.byName(test.lab.db, 'plain'))!;
     const stimuli = await datasets.stimuliOf(test.lab.db, dataset.id);
@@ -70,7 +85,8 @@ describe('import', () => {
   it('reports each broken thing with its place, stores nothing of it, and takes the rest in', async () => {
     const directory = folder('broken');
     const good = await picture(10);
-    const write = (name: string, content: Uint8Array | string) => writeFileSync(path.join(directory, name), content);
+    const write = (name: string, content: Uint8Array | string) =>
+      writeFileSync(path.join(directory, name), content);
     write('good.png', good);
     write('same.png', good);
     write('unrated.png', await picture(11));
@@ -135,7 +151,14 @@ describe('import', () => {
   it('brings references and what was made from them together', async () => {
     const directory = folder('references');
     mkdirSync(path.join(directory, 'images'));
-    for (const [index, name] of ['I01.png', 'I02.png', 'I01_1.png', 'I01_2.png', 'I02_1.png', 'I03_1.png'].entries()) {
+    for (const [index, name] of [
+      'I01.png',
+      'I02.png',
+      'I01_1.png',
+      'I01_2.png',
+      'I02_1.png',
+      'I03_1.png'
+    ].entries()) {
       writeFileSync(path.join(directory, 'images', name), await picture(20 + index));
     }
     writeFileSync(
@@ -171,7 +194,9 @@ describe('import', () => {
     const params = { name: 'columns', mosFile: list, mosLabel: 'list.csv' };
     writeFileSync(list, 'image,quality_of_it\na.png,3\n');
     await expect(importFolder(directory, params)).rejects.toThrow(/list\.csv, line 1, column "mos"/);
-    await expect(importFolder(directory, { ...params, columns: 'mos=none' })).rejects.toThrow(/column "none"/);
+    await expect(importFolder(directory, { ...params, columns: 'mos=none' })).rejects.toThrow(
+      /column "none"/
+    );
     writeFileSync(list, 'image,mos\na.png,300\n');
     await expect(importFolder(directory, params)).rejects.toThrow(/--mos-range/);
     expect(await datasets.byName(test.lab.db, 'columns')).toBeNull();
