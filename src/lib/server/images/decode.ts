@@ -13,6 +13,32 @@ export interface DecodedPixels {
 }
 
 /**
+ * What decodePixels would give, or why it would not, as far as the file's structure tells: everything save
+ * damage inside the coded pixels.
+ */
+export function inspectPixels(
+  bytes: Uint8Array,
+  limits: ImageLimits = {}
+): { ok: true; widthPx: number; heightPx: number; channels: 1 | 3 } | { ok: false; reason: string } {
+  const inspected = decodable(bytes, limits);
+  if (!inspected.ok) return inspected;
+  const { widthPx, heightPx, channels } = inspected.container.facts;
+  return { ok: true, widthPx, heightPx, channels: channels === 1 ? 1 : 3 };
+}
+
+function decodable(bytes: Uint8Array, limits: ImageLimits) {
+  const parsed = parseWithinLimits(bytes, limits);
+  if (!parsed.ok) return parsed;
+  const { facts } = parsed.container;
+  const refuse = (reason: string) => ({ ok: false as const, reason });
+  if (facts.hasAlpha) return refuse('the image has an alpha channel; flatten it first');
+  if (facts.bitDepth > 8) return refuse(`the image has ${facts.bitDepth} bits per channel; 8 are needed`);
+  if (facts.channels === 4) return refuse('the image is CMYK; RGB or grey is needed');
+  if (facts.isAnimated) return refuse('the image is animated; a still image is needed');
+  return parsed;
+}
+
+/**
  * The stored pixels, exactly as coded: no colour management, no gamma, no turning by an EXIF orientation.
  * Palettes become RGB, grey of 1, 2 or 4 bits is spread over 0–255, a grey image stays one channel.
  *
@@ -24,16 +50,10 @@ export async function decodePixels(
   bytes: Uint8Array,
   limits: ImageLimits = {}
 ): Promise<DecodedPixels | { ok: false; reason: string }> {
-  const parsed = parseWithinLimits(bytes, limits);
+  const parsed = decodable(bytes, limits);
   if (!parsed.ok) return parsed;
   const { facts } = parsed.container;
   const { widthPx, heightPx } = facts;
-  if (facts.hasAlpha) return { ok: false, reason: 'the image has an alpha channel; flatten it first' };
-  if (facts.bitDepth > 8) {
-    return { ok: false, reason: `the image has ${facts.bitDepth} bits per channel; 8 are needed` };
-  }
-  if (facts.channels === 4) return { ok: false, reason: 'the image is CMYK; RGB or grey is needed' };
-  if (facts.isAnimated) return { ok: false, reason: 'the image is animated; a still image is needed' };
   if (facts.mediaType === 'image/bmp') {
     const decoded = decodeBmp(bytes);
     if (!decoded.ok) return decoded;
