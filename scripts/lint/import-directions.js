@@ -91,7 +91,7 @@ export const ROOMS = [
   {
     room: 'http',
     files: /^src\/lib\/server\/http\//,
-    rooms: ['domain', 'config', 'log', 'auth', 'services', 'app'],
+    rooms: ['domain', 'config', 'log', 'auth', 'services', 'tables', 'app'],
     packages: [NODE, '@sveltejs/kit', 'valibot', '$types', '$app']
   },
   {
