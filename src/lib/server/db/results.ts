@@ -1,17 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { JudgedPresentation } from '#lib/domain/results/observer-values.ts';
 import { rowsOf, type Db } from './client.ts';
-
-/** One presentation with what came back; people and models in the same rows. */
-export interface JudgedPresentation {
-  sessionId: number;
-  trialId: number;
-  pass: number;
-  order: number[];
-  outcome: string;
-  score: number | null;
-  choice: string | null;
-  ranking: number[] | null;
-}
 
 export interface ResultSession {
   sessionId: number;
@@ -71,7 +60,7 @@ export async function eachAnswer(
     const rows = await rowsOf<JudgedPresentation & { id: number }>(
       db,
       sql`select p.id::float8 as id, p.session_id as "sessionId", p.trial_id as "trialId", p.pass, p."order",
-        r.outcome, r.score, r.choice, r.ranking
+        r.score, r.choice, r.ranking
         from presentations p join responses r on r.presentation_id = p.id
         join trials t on t.id = p.trial_id join sessions s on s.id = p.session_id
         where p.study_id = ${studyId} and p.id > ${after} and r.outcome = 'ok' and t.role = 'test'

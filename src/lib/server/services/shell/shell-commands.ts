@@ -239,10 +239,7 @@ export const shellCommands: ShellCommands = {
 async function writeWhole(target: string, stream: ReadableStream<Uint8Array>): Promise<void> {
   const temporary = `${target}.part`;
   try {
-    await pipeline(
-      Readable.fromWeb(stream),
-      createWriteStream(temporary)
-    );
+    await pipeline(Readable.fromWeb(stream), createWriteStream(temporary));
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });

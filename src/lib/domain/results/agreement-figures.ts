@@ -1,5 +1,5 @@
-import { kendall, pearson, spearman } from '#lib/stats/correlation.ts';
-import { applyMapping, fitLogistic, type LogisticMapping } from '#lib/stats/logistic-fit.ts';
+import type { LogisticMapping } from '#lib/stats/logistic-fit.ts';
+import { modelAgainstPeople } from '../agreement/model-against-people.ts';
 
 /** One stimulus as an observer and the truth see it. */
 export interface Point {
@@ -13,6 +13,7 @@ export interface Point {
 
 export interface Figures {
   n: number;
+  /** Of the values themselves, with their sign. */
   srcc: number | null;
   krcc: number | null;
   plccRaw: number | null;
@@ -22,41 +23,19 @@ export interface Figures {
   sigmaNormalisedError: number | null;
 }
 
-export interface FittedFigures extends Figures {
-  mapping: LogisticMapping | null;
+/** Agreement over one set of stimuli, and the map that was fitted. */
+export function figuresOf(points: readonly Point[]): Figures & { mapping: LogisticMapping | null } {
+  const { n, srcc, krcc, plccRaw, plcc, rmse, sigmaNormalisedError, mapping } = modelAgainstPeople(
+    { mos: points.map((point) => point.truth), sigma: points.map((point) => point.sigma) },
+    points.map((point) => point.value)
+  );
+  return { n, srcc, krcc, plccRaw, plcc, rmse, sigmaNormalisedError, mapping };
 }
 
-/** ε of the σ-normalised error: the paper's. */
-const EPSILON = 1;
-
-/** Agreement over one set of stimuli. Correlations of the raw values first, with their sign; then the fit. */
-export function figuresOf(points: readonly Point[]): FittedFigures {
-  const x = points.map((point) => point.value);
-  const y = points.map((point) => point.truth);
-  const fit = points.length < 2 ? null : fitLogistic(x, y);
-  let error: number | null = null;
-  if (fit !== null && points.every((point) => point.sigma !== null)) {
-    let sum = 0;
-    for (const point of points) {
-      sum +=
-        (applyMapping(fit.mapping, point.value) - point.truth) ** 2 /
-        ((point.sigma as number) ** 2 + EPSILON);
-    }
-    error = sum / points.length;
-  }
-  return {
-    n: points.length,
-    srcc: spearman(x, y),
-    krcc: kendall(x, y),
-    plccRaw: pearson(x, y),
-    plcc: fit?.plcc ?? null,
-    rmse: fit?.rmse ?? null,
-    sigmaNormalisedError: error,
-    mapping: fit?.mapping ?? null
-  };
-}
-
-/** The plain mean over references of each figure, as the study has it; a reference where it is undefined is left out. */
+/**
+ * The plain mean over references of each figure, as Wu et al. have it, the map fitted within each: scale values of
+ * different references share no unit. A reference where a figure is undefined is left out of its mean.
+ */
 export function meanOverPools(points: readonly Point[]): Figures & { references: number } {
   const pools = new Map<number | null, Point[]>();
   for (const point of points) {

@@ -1,9 +1,24 @@
-import { protocols } from '#lib/domain/protocols/index.ts';
-import type { Answer, Choice } from '#lib/domain/response.ts';
-import { scaleVotes } from '#lib/domain/scaling/scale-votes.ts';
-import { collectVotes, type VoteCollector } from '#lib/domain/scaling/votes.ts';
-import type { StudyDesign } from '#lib/domain/study.ts';
-import type { JudgedPresentation } from '#lib/server/db/results.ts';
+import { protocols } from '../protocols/index.ts';
+import type { Answer, Choice } from '../response.ts';
+import { scaleVotes } from '../scaling/scale-votes.ts';
+import { collectVotes, type VoteCollector } from '../scaling/votes.ts';
+import type { StudyDesign } from '../study.ts';
+
+/** One usable answer to a test trial, as stored; people and models alike. */
+export interface JudgedPresentation {
+  sessionId: number;
+  trialId: number;
+  /** Which pass over the trial. */
+  pass: number;
+  /** Trial slots in the order shown. */
+  order: number[];
+  /** 0–100. */
+  score: number | null;
+  /** As shown. */
+  choice: string | null;
+  /** Per position shown, best highest. */
+  ranking: number[] | null;
+}
 
 /** A value that one observer (or group) gives one stimulus. */
 export interface ObserverValue {
