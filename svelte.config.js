@@ -30,6 +30,7 @@ export default {
           '../*.ts',
           '../*.js',
           '../scripts/**/*.ts',
+          '../scripts/**/*.js',
           '../tests/**/*.ts',
           '../bin/*.js'
         ]

@@ -27,7 +27,10 @@ describe('import directions', () => {
     ['src/lib/stats/x.ts', "import { a } from './y.ts';"],
     ['src/lib/server/services/x.ts', "import * as trials from '#lib/server/db/studies.ts';"],
     ['src/lib/server/db/x.ts', "import { sql } from 'drizzle-orm';"],
-    ['src/routes/(lab)/x/+page.server.ts', "import { analyseStudy } from '#lib/server/services/analyse-study.ts';"],
+    [
+      'src/routes/(lab)/x/+page.server.ts',
+      "import { analyseStudy } from '#lib/server/services/analyse-study.ts';"
+    ],
     ['src/lib/components/x.ts', "import type { Answer } from '#lib/domain/response.ts';"]
   ];
   for (const [file, code] of allowed) {

@@ -128,6 +128,7 @@ async function prepare(
     lab,
     run,
     study,
+    strategy: session.strategy as Strategy,
     prompt,
     promptSha256,
     trials: new Map((await studies.trialsOf(lab.db, study.id)).map((trial) => [trial.id, trial])),

@@ -1,6 +1,7 @@
 import { parseJudgment, PARSER_VERSION } from '#lib/domain/judgments/parse.ts';
 import type { ComposedPrompt } from '#lib/domain/prompts/compose.ts';
 import type { FailedOutcome } from '#lib/domain/response.ts';
+import type { Strategy } from '#lib/domain/study.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
@@ -20,6 +21,7 @@ export interface RunContext {
   lab: Pick<Lab, 'db' | 'log'>;
   run: runs.Run;
   study: Study;
+  strategy: Strategy;
   prompt: ComposedPrompt;
   promptSha256: string;
   /** Each trial's stimuli by slot, and its reference. */
@@ -151,7 +153,7 @@ async function recordParsed(
   const { design } = context.study;
   const parsed = parseJudgment({
     protocol: design.protocol,
-    strategy: undefined,
+    strategy: context.strategy,
     readout: context.run.readout as 'text',
     allowTies: design.allowTies,
     text: completion.content ?? '',
@@ -169,6 +171,8 @@ async function recordParsed(
     ranking: answer?.kind === 'ranking' ? answer.ranks : null,
     responseTimeMs: completion.latencyMs,
     presentedAt,
+    // What the model's own probabilities say, where they were read.
+    facts: parsed.outcome === 'ok' ? (parsed.confidence ?? null) : null,
     completionId,
     parserVersion: PARSER_VERSION,
     reason: parsed.outcome === 'ok' ? null : parsed.reason
