@@ -115,6 +115,10 @@ const steps: Record<string, () => Promise<void>> = {
     }
   },
   e2e: async () => {
+    if (!existsSync(path.join(root, 'playwright.config.ts'))) {
+      console.log('── e2e: there are no pages to drive yet\n');
+      return;
+    }
     await check('browser', process.execPath, ['scripts/ensure-browser.ts']);
     await endToEnd();
   }
