@@ -120,7 +120,7 @@ export function maximise(
     const length = step.s.reduce((most, d) => Math.max(most, Math.abs(d)), Math.abs(step.extra));
     // Newton converges quadratically: behind a step this short lies nothing that doubles can hold. A step
     // that no longer shrinks is rounding.
-    if (converged && (length < 1e-9 || length > before / 4)) return done();
+    if (converged && (length < 1e-11 || length > before / 4)) return done();
     before = length;
     const next = search(likelihood, ridge, s, extra, value, step);
     if (next === null) return done();
