@@ -14,7 +14,8 @@ interface Truth {
 
 function answers(n: number, { k, b, lapse }: Truth, spread = 1): PairAnswers[] {
   return Array.from({ length: n }, () => {
-    const delta = spread * random.normal();
+    // Few distinct differences keep the many fits quick.
+    const delta = (spread * Math.round(6 * random.normal())) / 6;
     const p = lapse / 2 + (1 - lapse) * normalCdf(k * delta + b);
     return { delta, choice: random.uniform() < p ? 'first' : 'second' };
   });
@@ -47,20 +48,20 @@ describe('fitPsychometric', () => {
 
   it('covers the truth in 95 % of simulated sittings, within Monte-Carlo error', () => {
     const truth = { k: 1.4, b: -0.25, lapse: 0.08 };
-    const runs = 150;
+    const runs = 400;
     const covered = { sensitivity: 0, bias: 0, lapse: 0, jnd: 0 };
     const jnd = normalQuantile((0.75 - 0.04) / 0.92) / 1.4;
     const inside = (bounds: readonly [number | null, number | null] | undefined, value: number) =>
       bounds !== undefined && (bounds[0] ?? -Infinity) <= value && value <= (bounds[1] ?? Infinity) ? 1 : 0;
     for (let run = 0; run < runs; run++) {
-      const fit = fitted(answers(400, truth));
+      const fit = fitted(answers(500, truth));
       covered.sensitivity += inside(fit.sensitivity.ci95, truth.k);
       covered.bias += inside(fit.bias.ci95, truth.b);
       covered.lapse += inside(fit.lapse.ci95, truth.lapse);
       covered.jnd += inside(fit.jnd75?.ci95, jnd);
     }
     for (const count of Object.values(covered)) {
-      expect(count / runs).toBeGreaterThan(0.89);
+      expect(count / runs).toBeGreaterThan(0.905);
       expect(count / runs).toBeLessThan(0.99);
     }
   });
@@ -68,7 +69,7 @@ describe('fitPsychometric', () => {
   it('stays at no lapse for an observer without, and keeps its intervals there', () => {
     let atBoundary = 0;
     let covered = 0;
-    const runs = 60;
+    const runs = 200;
     for (let run = 0; run < runs; run++) {
       const fit = fitted(answers(300, { k: 1, b: 0, lapse: 0 }));
       if (fit.lapse.estimate < 1e-6) {
@@ -79,7 +80,7 @@ describe('fitPsychometric', () => {
       if (low <= 1 && high >= 1) covered++;
     }
     expect(atBoundary / runs).toBeGreaterThan(0.3);
-    expect(covered / runs).toBeGreaterThan(0.87);
+    expect(covered / runs).toBeGreaterThan(0.9);
   });
 
   it('turns with the side: swapping all pairs turns the bias and nothing else', () => {
