@@ -48,7 +48,7 @@ const SCENES: Record<
 
 /**
  * Paints one scene of the demonstration set by arithmetic alone: nobody's photograph, nobody's face, no licence.
- * The same id, size and random source give the same pixels on every machine.
+ * The same id, size and random source give the same pixels.
  *
  * @param random the scene's own source; what it decides is where things lie, never what is shown.
  * @throws RangeError for a size below 1 pixel.
