@@ -36,6 +36,10 @@ const LIMIT = 1000;
  * its mean, over n; ψ_j = mean of (u − b) with weights 1/(υ² + 1e-8); until ‖Δψ‖ < 1e-8. Biases are then
  * centred to mean 0 over the observers and the mean moved into ψ.
  *
+ * The likelihood has no upper bound: an observer much more consistent than the others together draws the
+ * quality to their own ratings until υ is about 0 (with few observers often). The recommendation's algorithm
+ * does so, and so does this one; an inconsistency far below the rating scale's step is to be read that way.
+ *
  * Missing ratings are simply absent. An observer with fewer than two ratings has no inconsistency to show and
  * takes the mean of the others' (null when there are no others); one without ratings has no bias. The standard
  * error of ψ_j is 1/√Σ(1/υ_i²) over those who rated j: 0 where an observer of inconsistency 0 did, which the
