@@ -22,7 +22,7 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env }
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env }
     });
     child.on('error', (error) => {
       console.error(error.message);
@@ -44,7 +44,7 @@ async function vitest(name: string, project: string, env: Record<string, string>
     'run',
     '--project',
     project,
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`
   ];
