@@ -40,7 +40,11 @@ whole number of votes (empty is 1, 0 is no vote); "-" reads standard input. Othe
       model: args.text('model') as ScaleModel | undefined,
       estimator: args.text('estimator') as Estimator | undefined,
       ties: args.text('ties') as TieRule | undefined,
-      onProgress: (done, all) => terminal.progress(`standard errors ${Math.floor((100 * done) / all)} %`)
+      // A small scale is done before a line could be read.
+      onProgress:
+        stimuli.length < 1000
+          ? undefined
+          : (done, all) => terminal.progress(`standard errors ${Math.floor((100 * done) / all)} %`)
     });
     if (!result.ok) throw new BadInput(whyRefused(result, stimuli), { file: labelOf(file) });
     warn(result, terminal);
