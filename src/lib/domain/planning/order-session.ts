@@ -206,9 +206,14 @@ function withRepeats(main: readonly number[], twice: readonly number[], random: 
   return items;
 }
 
-/** Exchanges items so that neighbours share no stimulus, as far as one pass with a few tries each gets. */
+/**
+ * Exchanges items so that neighbours share no stimulus: where two do, one of them changes places with another of its
+ * block, at random or, where chance finds none, with the first that helps. A few passes; what then still clashes stays.
+ */
 function separate(items: Item[], trials: SessionOrderInput['trials'], random: Random): void {
+  const PASSES = 4;
   const TRIES = 40;
+  const FARTHEST = 2000;
   const clash = (a: number, b: number): boolean => {
     const one = items[a];
     const other = items[b];
@@ -222,16 +227,40 @@ function separate(items: Item[], trials: SessionOrderInput['trials'], random: Ra
     items[a] = items[b] as Item;
     items[b] = held;
   };
-  for (let index = 1; index < items.length; index++) {
-    if (!clash(index - 1, index)) continue;
+  const places = new Map<number, number[]>();
+  items.forEach(({ block }, index) => {
+    const own = places.get(block);
+    if (own) own.push(index);
+    else places.set(block, [index]);
+  });
+  /** Exchanges the two if that leaves fewer clashes, `index` with its neighbour among those gone. */
+  const helps = (mine: number, other: number, index: number): boolean => {
+    if (Math.abs(mine - other) < 2) return false;
+    const before = clashesAt(mine) + clashesAt(other);
+    exchange(mine, other);
+    if (clashesAt(mine) + clashesAt(other) < before && !clash(index - 1, index)) return true;
+    exchange(mine, other);
+    return false;
+  };
+  const blockOf = (index: number) => places.get((items[index] as Item).block) as number[];
+  const resolve = (index: number): void => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const mine = random.integer(2) === 0 ? index : index - 1;
-      const other = random.integer(items.length);
-      if (items[mine]?.block !== items[other]?.block || Math.abs(mine - other) < 2) continue;
-      const before = clashesAt(mine) + clashesAt(other);
-      exchange(mine, other);
-      if (clashesAt(mine) + clashesAt(other) < before && !clash(index - 1, index)) break;
-      exchange(mine, other);
+      const block = blockOf(mine);
+      if (helps(mine, block[random.integer(block.length)] as number, index)) return;
     }
+    for (const mine of [index, index - 1]) {
+      for (const other of blockOf(mine).slice(0, FARTHEST)) if (helps(mine, other, index)) return;
+    }
+  };
+  for (let pass = 0; pass < PASSES; pass++) {
+    let clashes = 0;
+    for (let index = 1; index < items.length; index++) {
+      if (!clash(index - 1, index)) continue;
+      clashes++;
+      resolve(index);
+    }
+    // An exchange may leave a clash behind, fewer than before: only a pass that finds none ends it.
+    if (clashes === 0) return;
   }
 }

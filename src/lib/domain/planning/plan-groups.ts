@@ -13,7 +13,7 @@ export function groupsOfFour(count: number): number {
 /**
  * Which of `count` items are ranked together: m·N groups of four, each item in 4m of them; where there are not that many
  * different groups, all of them. No item twice in a group, no group twice, all items joined into one whole, and how
- * often two items meet as even as a search finds it (at most once, for most N > 12m + 1).
+ * often two items meet as even as a search finds it (at most once from a little above N = 12m + 1 on).
  *
  * Groups start as m blocks turned through the cyclic group of N (Bose's difference method: two items meet as often as
  * their difference occurs in the blocks), under random labels; then members of two random groups are exchanged wherever
@@ -57,27 +57,42 @@ function turnedBlocks(count: number, wanted: number, random: Random): Block[] {
   return chosen.flatMap((block) => orbit(block, count));
 }
 
-/** Blocks one by one, each the best of some random ones by how evenly the differences are used so far. */
+/**
+ * The evenest of some tries. Where every difference could do with one use (12m ≤ N − 1) it is worth looking longer: a
+ * try without any difference used twice means that no two items meet twice.
+ */
 function sparseBlocks(count: number, wanted: number, random: Random): Block[] {
+  let best = greedyBlocks(count, wanted, random);
+  const tries = 12 * wanted <= count - 1 ? 60 : 5;
+  for (let attempt = 1; attempt < tries && best.cost > 0; attempt++) {
+    const other = greedyBlocks(count, wanted, random);
+    if (other.cost < best.cost) best = other;
+  }
+  return best.blocks;
+}
+
+/** Blocks one by one, each the best of some random ones by how evenly the differences are used so far. */
+function greedyBlocks(count: number, wanted: number, random: Random): { blocks: Block[]; cost: number } {
   const uses = new Int32Array(count);
   const taken = new Set<string>();
   const blocks: Block[] = [];
+  let total = 0;
   while (blocks.length < wanted) {
     let best: Block | null = null;
     let bestCost = Infinity;
     for (let attempt = 0; attempt < 200 && bestCost > 0; attempt++) {
       const block = randomBlock(count, random, blocks.length === 0);
-      const key = orbitKey(block, count);
-      if (period(block, count) < count || taken.has(key)) continue;
+      if (period(block, count) < count || taken.has(orbitKey(block, count))) continue;
       const cost = differenceCost(block, uses, count);
       if (cost < bestCost) [best, bestCost] = [block, cost];
     }
     if (best === null) continue;
+    total += bestCost;
     taken.add(orbitKey(best, count));
     for (const difference of differences(best, count)) uses[difference] = (uses[difference] as number) + 1;
     blocks.push(best);
   }
-  return blocks;
+  return { blocks, cost: total };
 }
 
 /** The first block holds 0 and 1, which joins all items whatever the others are. */
