@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as sessions from '../../src/lib/server/db/sessions.ts';
 import * as studies from '../../src/lib/server/db/studies.ts';
+import { createPictures } from '../../src/lib/server/services/run/pictures.ts';
 import { invite } from '../../src/lib/server/services/invite.ts';
 import { findSitting } from '../../src/lib/server/services/sitting/find-sitting.ts';
 import { openSession } from '../../src/lib/server/services/sitting/open-session.ts';
@@ -71,7 +73,7 @@ describe('a sitting', () => {
     expect(await rows()).toEqual([first]);
 
     for (let position = 1; position < 12; position++) {
-      const window = await sittingWindow(test.lab, session);
+      const window = await sittingWindow(test.lab, session, null);
       expect(window.trials[0]?.position).toBe(position);
       const recorded = await recordResponse(
         test.lab,
@@ -111,15 +113,35 @@ describe('a sitting', () => {
   it('shows a stimulus under an address that is good in its own sitting alone and says nothing', async () => {
     const one = await sit('single');
     const two = await sit('single');
-    const window = await sittingWindow(test.lab, one.session);
+    const window = await sittingWindow(test.lab, one.session, null);
     const text = JSON.stringify(window);
     expect(text).not.toMatch(/secret|png|pictures|mos|sha/i);
     const address = (window.trials[0]?.stimuli[0]?.src as string).replace('stimuli/', '');
-    const shown = await showStimulus(test.lab, one.session.id, address);
+    const shown = await showStimulus(test.lab, one.session.id, null, address);
     expect(shown?.mediaType).toBe('image/png');
-    expect(await showStimulus(test.lab, two.session.id, address)).toBeNull();
-    expect(await showStimulus(test.lab, one.session.id, `${address.slice(0, -2)}AA`)).toBeNull();
-    expect(await showStimulus(test.lab, one.session.id, 'x')).toBeNull();
+    expect(await showStimulus(test.lab, two.session.id, null, address)).toBeNull();
+    expect(await showStimulus(test.lab, one.session.id, null, `${address.slice(0, -2)}AA`)).toBeNull();
+    expect(await showStimulus(test.lab, one.session.id, null, 'x')).toBeNull();
+  });
+
+  it('makes pictures smaller for people and models alike where the study says so', async () => {
+    const study = await makeStudy(test, 'pictures', 'smaller', 'single-stimulus', { maxSidePx: 16 });
+    const { session } = await sit('smaller');
+    const window = await sittingWindow(test.lab, session, 16);
+    const trial = window.trials[0]!;
+    expect(trial.stimuli[0]).toMatchObject({ widthPx: 16, heightPx: 16 });
+    const address = trial.stimuli[0]!.src.replace('stimuli/', '');
+    const forPeople = await showStimulus(test.lab, session.id, 16, address);
+    const { width, height } = await sharp(forPeople!.bytes).metadata();
+    expect([width, height]).toEqual([16, 16]);
+    const [pending] = await sessions.nextPending(test.lab.db, session.id, 1);
+    const forModels = await createPictures(test.lab, study.design.maxSidePx).get(pending!.stimuli[0]!);
+    expect(forModels.sha256).toBe(forPeople!.sha256);
+    expect(Buffer.compare(forModels.bytes, forPeople!.bytes)).toBe(0);
+    // Not larger than the limit already: the stored bytes themselves.
+    const untouched = await createPictures(test.lab, 24).get(pending!.stimuli[0]!);
+    const plain = await createPictures(test.lab, null).get(pending!.stimuli[0]!);
+    expect(untouched.sha256).toBe(plain.sha256);
   });
 
   it('keeps references apart from what is judged and shows each pair in both orders over two sittings', async () => {
@@ -186,7 +208,7 @@ describe('a sitting', () => {
     await test.reopen();
     const found = await findSitting(test.lab, token, null);
     if (found.state !== 'sitting') throw new Error(found.state);
-    const window = await sittingWindow(test.lab, found.session);
+    const window = await sittingWindow(test.lab, found.session, null);
     expect(window).toMatchObject({ answered: 5, total: 12, done: false });
     expect(window.trials[0]?.position).toBe(5);
   });

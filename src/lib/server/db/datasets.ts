@@ -1,6 +1,6 @@
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
 import { rowsOf, type Db } from './client.ts';
-import { datasets, images, stimuli, subsetMembers, subsets } from './schema/index.ts';
+import { datasets, downsizedImages, images, stimuli, subsetMembers, subsets } from './schema/index.ts';
 
 export type Dataset = typeof datasets.$inferSelect;
 export type NewDataset = typeof datasets.$inferInsert;
@@ -179,6 +179,48 @@ export async function imagesBy(db: Db, sha256s: string[]): Promise<Map<string, I
     for (const row of rows) found.set(row.sha256, row);
   }
   return found;
+}
+
+/** What is shown of a stimulus: the stored bytes, or their stand-in with the same pixels. */
+export async function shownImage(
+  db: Db,
+  stimulusId: number
+): Promise<{ source: string; sha256: string; mediaType: string; widthPx: number; heightPx: number } | null> {
+  const rows = await db
+    .select({
+      source: images.sha256,
+      sha256: sql<string>`coalesce(${images.shownSha256}, ${images.sha256})`,
+      mediaType: sql<string>`coalesce(${images.shownMediaType}, ${images.mediaType})`,
+      widthPx: images.widthPx,
+      heightPx: images.heightPx
+    })
+    .from(stimuli)
+    .innerJoin(images, eq(images.sha256, stimuli.imageSha256))
+    .where(eq(stimuli.id, stimulusId));
+  return rows[0] ?? null;
+}
+
+export type DownsizedImage = typeof downsizedImages.$inferSelect;
+
+export async function downsizedImage(
+  db: Db,
+  sourceSha256: string,
+  maxSidePx: number
+): Promise<DownsizedImage | null> {
+  const rows = await db
+    .select()
+    .from(downsizedImages)
+    .where(and(eq(downsizedImages.sourceSha256, sourceSha256), eq(downsizedImages.maxSidePx, maxSidePx)));
+  return rows[0] ?? null;
+}
+
+/** Kept once: whoever made it first decides, and everybody is given that one. */
+export async function keepDownsizedImage(
+  db: Db,
+  row: typeof downsizedImages.$inferInsert
+): Promise<DownsizedImage> {
+  await db.insert(downsizedImages).values(row).onConflictDoNothing();
+  return (await downsizedImage(db, row.sourceSha256, row.maxSidePx)) as DownsizedImage;
 }
 
 export async function subsetByName(db: Db, datasetId: number, name: string): Promise<Subset | null> {

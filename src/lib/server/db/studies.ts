@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { rowsOf, type Db } from './client.ts';
-import { datasets, images, invitations, stimuli, studies, trials, trialStimuli } from './schema/index.ts';
+import { datasets, invitations, studies, trials, trialStimuli } from './schema/index.ts';
 
 export type Study = typeof studies.$inferSelect;
 export type NewStudy = typeof studies.$inferInsert;
@@ -226,24 +226,6 @@ export async function revoke(db: Db, studyId: number, invitationId: number): Pro
     .update(invitations)
     .set({ revokedAt: new Date() })
     .where(and(eq(invitations.id, invitationId), eq(invitations.studyId, studyId)));
-}
-
-/** What is shown of a stimulus: the stored bytes, or their stand-in with the same pixels. */
-export async function shownImage(
-  db: Db,
-  stimulusId: number
-): Promise<{ sha256: string; mediaType: string; widthPx: number; heightPx: number } | null> {
-  const rows = await db
-    .select({
-      sha256: sql<string>`coalesce(${images.shownSha256}, ${images.sha256})`,
-      mediaType: sql<string>`coalesce(${images.shownMediaType}, ${images.mediaType})`,
-      widthPx: images.widthPx,
-      heightPx: images.heightPx
-    })
-    .from(stimuli)
-    .innerJoin(images, eq(images.sha256, stimuli.imageSha256))
-    .where(eq(stimuli.id, stimulusId));
-  return rows[0] ?? null;
 }
 
 export async function datasetOf(db: Db, study: Study): Promise<typeof datasets.$inferSelect> {

@@ -8,7 +8,7 @@ import {
   noisePixels,
   rgbPng
 } from '../../../../tests/fixtures/made-images.ts';
-import { displayCopy, thumbnail } from './derive.ts';
+import { displayCopy, downsize, downsized, shownSize, thumbnail } from './derive.ts';
 import { probeImage, type ImageFacts } from './probe.ts';
 
 const WIDTH = 24;
@@ -139,7 +139,7 @@ describe('displayCopy', () => {
     ['PNG', (image: Sharp) => image.png()],
     ['WebP', (image: Sharp) => image.webp()]
   ] as const) {
-    it(`keeps a turned orientation of a ${name} and nothing else of its EXIF`, async () => {
+    it(`turns a ${name} upright that says so, and keeps nothing of its EXIF`, async () => {
       const told = await bytesOf(
         make(
           picture()
@@ -151,10 +151,12 @@ describe('displayCopy', () => {
       expect(before).toMatchObject({ orientation: 8, telling: ['EXIF'] });
       const copy = await copyOf(told);
       expect(holds(copy.bytes, SECRET)).toBe(false);
-      expect(await facts(copy.bytes)).toMatchObject({ orientation: 8, telling: [] });
-      const decoder = await sharp(copy.bytes).metadata();
-      expect(decoder.orientation).toBe(8);
-      expect(await displayCopy(copy.bytes, await facts(copy.bytes))).toBeNull();
+      expect(copy).toMatchObject({ mediaType: 'image/png', why: 'turned-upright' });
+      const shown = await facts(copy.bytes);
+      expect(shown).toMatchObject({ orientation: null, telling: [], ...shownSize(before) });
+      const upright = await sharp(told).autoOrient().raw().toBuffer();
+      expect(await rawOf(copy.bytes)).toEqual(new Uint8Array(upright));
+      expect(await displayCopy(copy.bytes, shown)).toBeNull();
     });
   }
 
@@ -186,5 +188,35 @@ describe('thumbnail', () => {
   it('does not enlarge, and reads BMP', async () => {
     const bmp = makeBmp({ widthPx: 4, heightPx: 2, bitsPerPixel: 24, pixels: noisePixels(24) });
     expect(await facts(await thumbnail(bmp, 'image/bmp', 60))).toMatchObject({ widthPx: 4, heightPx: 2 });
+  });
+});
+
+describe('a picture that says it lies on its side', () => {
+  it('is shown upright, with its pixels turned and its sizes exchanged', async () => {
+    const file = await bytesOf(picture().png().withMetadata({ orientation: 6 }));
+    const known = await facts(file);
+    expect(known.orientation).toBe(6);
+    expect(shownSize(known)).toEqual({ widthPx: HEIGHT, heightPx: WIDTH });
+    const copy = await copyOf(file);
+    expect(copy.why).toBe('turned-upright');
+    const turned = new Uint8Array(await picture().rotate(90).raw().toBuffer());
+    expect(await rawOf(copy.bytes)).toEqual(turned);
+    expect((await facts(copy.bytes)).orientation).toBeNull();
+  });
+});
+
+describe('downsize', () => {
+  it('keeps the shape, never enlarges, and gives exactly the size that was said', async () => {
+    expect(downsized({ widthPx: 4000, heightPx: 3000 }, 1024)).toEqual({ widthPx: 1024, heightPx: 768 });
+    expect(downsized({ widthPx: 300, heightPx: 4000 }, 1024)).toEqual({ widthPx: 77, heightPx: 1024 });
+    expect(downsized({ widthPx: 800, heightPx: 600 }, 1024)).toEqual({ widthPx: 800, heightPx: 600 });
+    expect(downsized({ widthPx: 1, heightPx: 9000 }, 16)).toEqual({ widthPx: 1, heightPx: 16 });
+    const small = await downsize(rgbPng(WIDTH, HEIGHT, RGB), { widthPx: 12, heightPx: 8 });
+    expect(await facts(small)).toMatchObject({
+      mediaType: 'image/png',
+      widthPx: 12,
+      heightPx: 8,
+      telling: []
+    });
   });
 });

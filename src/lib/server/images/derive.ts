@@ -6,14 +6,15 @@ import { parseImage } from './metadata.ts';
 export interface DisplayCopy {
   bytes: Uint8Array;
   mediaType: ImageMediaType;
-  why: 'bmp-as-png' | 'metadata-removed';
+  why: 'bmp-as-png' | 'turned-upright' | 'metadata-removed';
 }
 
 /**
  * What is shown in place of a file that may not or cannot be shown as it is stored; the stored bytes stay.
  * A BMP becomes a PNG with the same pixels (browsers and model providers do not all read BMP). A file that
  * carries telling metadata loses those segments: its pixel data are copied byte for byte, never encoded
- * again, and colour profile and a turned orientation stay.
+ * again, and its colour profile stays. A file that says "turn me" becomes a PNG with the pixels turned, since browsers
+ * obey that note and models mostly do not.
  *
  * @param bytes a file that probeImage accepted. @param facts what it said.
  * @returns null where the file itself can be shown.
@@ -26,10 +27,55 @@ export async function displayCopy(bytes: Uint8Array, facts: ImageFacts): Promise
       .toBuffer();
     return { bytes: plain(png), mediaType: 'image/png', why: 'bmp-as-png' };
   }
+  if (facts.orientation !== null && facts.orientation > 1) {
+    const png = await sharp(bytes, { failOn: 'none', limitInputPixels: false })
+      .autoOrient()
+      .keepIccProfile()
+      .png({ compressionLevel: 7 })
+      .toBuffer();
+    return { bytes: plain(png), mediaType: 'image/png', why: 'turned-upright' };
+  }
   if (facts.telling.length === 0) return null;
   const parsed = parseImage(bytes);
   if (!parsed.ok) throw new Error(`displayCopy was given a file that is no image: ${parsed.reason}`);
   return { bytes: parsed.container.withoutTelling(), mediaType: facts.mediaType, why: 'metadata-removed' };
+}
+
+/** Width and height as they are shown: orientations 5 to 8 lie on their side. */
+export function shownSize(facts: Pick<ImageFacts, 'widthPx' | 'heightPx' | 'orientation'>): Size {
+  const { widthPx, heightPx } = facts;
+  return (facts.orientation ?? 1) >= 5 ? { widthPx: heightPx, heightPx: widthPx } : { widthPx, heightPx };
+}
+
+export interface Size {
+  widthPx: number;
+  heightPx: number;
+}
+
+/** The size of a picture whose longer side is at most `maxSidePx`; its own where that is so already. */
+export function downsized({ widthPx, heightPx }: Size, maxSidePx: number): Size {
+  const longer = Math.max(widthPx, heightPx);
+  if (longer <= maxSidePx) return { widthPx, heightPx };
+  const scaled = (side: number) => Math.max(1, Math.round((side * maxSidePx) / longer));
+  return { widthPx: scaled(widthPx), heightPx: scaled(heightPx) };
+}
+
+/** How pictures are made smaller, for the record of what was shown. */
+export const DOWNSIZING = `lanczos3, sharp ${sharp.versions.sharp ?? ''}, libvips ${sharp.versions.vips}`;
+
+/**
+ * A picture made smaller for a study that says so: Lanczos (a = 3) to exactly this size, as PNG, the colour profile kept.
+ * People and models are given the same file.
+ *
+ * @param bytes what is shown of the picture at its own size: a PNG, JPEG or WebP that is upright.
+ */
+export async function downsize(bytes: Uint8Array, size: Size): Promise<Uint8Array> {
+  const png = await sharp(bytes, { failOn: 'none', limitInputPixels: false })
+    .resize(size.widthPx, size.heightPx, { fit: 'fill', kernel: 'lanczos3' })
+    .keepIccProfile()
+    .png({ compressionLevel: 7 })
+    .toBuffer();
+  return plain(png);
 }
 
 /**

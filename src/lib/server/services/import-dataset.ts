@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Scenario } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
-import { displayCopy } from '#lib/server/images/derive.ts';
+import { displayCopy, shownSize } from '#lib/server/images/derive.ts';
 import { probeImage } from '#lib/server/images/probe.ts';
 import { LARGEST_FILE_BYTES, type ImageSource, type SourceFile } from '#lib/server/storage/image-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
@@ -160,8 +160,7 @@ export async function importDataset(
         sha256,
         byteLength: bytes.byteLength,
         mediaType: image.mediaType,
-        widthPx: image.widthPx,
-        heightPx: image.heightPx,
+        ...shownSize(image),
         channels: image.channels,
         bitDepth: image.bitDepth,
         hasAlpha: image.hasAlpha,

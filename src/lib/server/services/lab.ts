@@ -14,7 +14,10 @@ export interface Lab {
   /** From which the opaque names of stimuli and sittings are made; the same in every process of a lab. */
   blindingKey: string;
   /** What is shown of each stimulus, by its id: it never changes once stored. */
-  shownImages: Map<number, { sha256: string; mediaType: string; widthPx: number; heightPx: number }>;
+  shownImages: Map<
+    number,
+    { source: string; sha256: string; mediaType: string; widthPx: number; heightPx: number }
+  >;
   /** Names this process among those that share the database. */
   processId: string;
   /** Aborted when this process is told to stop. */

@@ -1,5 +1,5 @@
 export { researchers, signIns, signInLinks, labSettings } from './people.ts';
-export { images, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
+export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';
 export { runs, promptTexts, completions, requestFailures } from './runs.ts';

@@ -51,6 +51,25 @@ export const images = pgTable(
   ]
 );
 
+/** Pictures made smaller for studies that say so: what people and models were given, once for each size. */
+export const downsizedImages = pgTable(
+  'downsized_images',
+  {
+    sourceSha256: text('source_sha256')
+      .notNull()
+      .references(() => images.sha256),
+    maxSidePx: integer('max_side_px').notNull(),
+    sha256: text('sha256').notNull(),
+    mediaType: text('media_type').notNull(),
+    widthPx: integer('width_px').notNull(),
+    heightPx: integer('height_px').notNull(),
+    /** How it was made: kernel, library and its version. */
+    method: text('method').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow()
+  },
+  (table) => [primaryKey({ columns: [table.sourceSha256, table.maxSidePx] })]
+);
+
 export const datasets = pgTable(
   'datasets',
   {

@@ -137,7 +137,7 @@ async function prepare(
       referenceId: idOf(exemplar.referenceId)
     })),
     provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
-    pictures: createPictures(lab),
+    pictures: createPictures(lab, design.maxSidePx),
     pace: createPace(run.requestsPerMinute),
     budget: createBudget({
       maxCost: run.maxCost,

@@ -1,5 +1,5 @@
 import * as sessions from '#lib/server/db/sessions.ts';
-import * as studies from '#lib/server/db/studies.ts';
+import { shownSize } from '../shown-image.ts';
 import type { Lab } from '../lab.ts';
 import { stimulusAddress } from './stimulus-address.ts';
 
@@ -33,16 +33,17 @@ export const WINDOW = 8;
 export async function sittingWindow(
   lab: Pick<Lab, 'db' | 'blindingKey' | 'shownImages'>,
   session: Pick<sessions.Session, 'id'>,
+  maxSidePx: number | null,
   limit = WINDOW
 ): Promise<SittingWindow> {
   const pending = await sessions.nextPending(lab.db, session.id, limit);
   const { answered, total } = await sessions.progress(lab.db, session.id);
   const shown = async (stimulusId: number): Promise<ShownStimulus> => {
-    const image = await shownImage(lab, stimulusId);
+    const size = await shownSize(lab, stimulusId, maxSidePx);
     return {
       src: `stimuli/${stimulusAddress(lab.blindingKey, session.id, stimulusId)}`,
-      widthPx: image.widthPx,
-      heightPx: image.heightPx
+      widthPx: size.widthPx,
+      heightPx: size.heightPx
     };
   };
   const trials: BlindTrial[] = [];
@@ -55,25 +56,4 @@ export async function sittingWindow(
     });
   }
   return { answered, total, done: answered === total, trials };
-}
-
-export interface ShownImage {
-  sha256: string;
-  mediaType: string;
-  widthPx: number;
-  heightPx: number;
-}
-
-/** What is shown of a stimulus. It never changes once stored, so it is remembered. */
-export async function shownImage(
-  lab: Pick<Lab, 'db' | 'shownImages'>,
-  stimulusId: number
-): Promise<ShownImage> {
-  const remembered = lab.shownImages.get(stimulusId);
-  if (remembered) return remembered;
-  const image = await studies.shownImage(lab.db, stimulusId);
-  if (!image) throw new Error(`stimulus ${stimulusId} has no picture`);
-  if (lab.shownImages.size > 50_000) lab.shownImages.clear();
-  lab.shownImages.set(stimulusId, image);
-  return image;
 }

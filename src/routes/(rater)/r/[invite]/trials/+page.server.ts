@@ -24,6 +24,6 @@ export const load: PageServerLoad = async (event) => {
     longestViewMs: design.longestViewMs,
     instructions: design.instructions,
     question: protocols[design.protocol].questionForPeople(design),
-    window: await sittingWindow(app(), found.session)
+    window: await sittingWindow(app(), found.session, design.maxSidePx)
   };
 };

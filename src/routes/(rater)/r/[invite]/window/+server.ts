@@ -12,6 +12,6 @@ export const GET: RequestHandler = async (event) => {
   if (found.state !== 'sitting') return refusal('no-sitting', 'Nobody sits here; open the link again.');
   return Response.json({
     sitting: sittingName(app(), found.session.id),
-    ...(await sittingWindow(app(), found.session))
+    ...(await sittingWindow(app(), found.session, found.study.design.maxSidePx))
   });
 };

@@ -8,7 +8,9 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
   const found = await sittingOf(event);
   const shown =
-    found.state === 'sitting' ? await showStimulus(app(), found.session.id, event.params.address) : null;
+    found.state === 'sitting'
+      ? await showStimulus(app(), found.session.id, found.study.design.maxSidePx, event.params.address)
+      : null;
   if (shown === null) return refusal('unknown', 'There is no such picture in this sitting.');
   return new Response(shown.bytes as Uint8Array<ArrayBuffer>, {
     headers: {
