@@ -1,9 +1,9 @@
 import { pearson, spearman } from '#lib/stats/correlation.ts';
-import { quantile } from '#lib/stats/quantile.ts';
 import type { Random } from '#lib/stats/random.ts';
 import type { Ratings } from '../scaling/ratings.ts';
 import { splitHalfReliability, type SplitHalf } from './between-observers/split-half.ts';
 import { panelOf } from './panel.ts';
+import { spreadOf, type Spread } from './spread.ts';
 import { varianceComponents } from './variance-components.ts';
 
 export interface ObserverAgainstOthers {
@@ -28,12 +28,6 @@ export interface HumanCeiling {
     pearson: Spread | null;
     spearman: Spread | null;
   };
-}
-
-export interface Spread {
-  mean: number;
-  /** Minimum, quartiles, maximum. */
-  quantiles: readonly [number, number, number, number, number];
 }
 
 /**
@@ -102,14 +96,4 @@ export function observersAgainstOthers(ratings: Ratings): ObserverAgainstOthers[
     });
     return [{ observer, n: own.length, pearson: pearson(own, others), spearman: spearman(own, others) }];
   });
-}
-
-function spreadOf(values: readonly (number | null)[]): Spread | null {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  if (known.length === 0) return null;
-  const at = (p: number) => quantile(known, p) as number;
-  return {
-    mean: known.reduce((total, value) => total + value, 0) / known.length,
-    quantiles: [at(0), at(0.25), at(0.5), at(0.75), at(1)]
-  };
 }

@@ -18,6 +18,8 @@ export interface JudgedPresentation {
   choice: string | null;
   /** Per position shown, best highest. */
   ranking: number[] | null;
+  /** What a model's own token probabilities gave each answer to a pair, as shown; absent unless they were read. */
+  probabilities?: { first: number; second: number; same: number } | null;
 }
 
 /** A value that one observer (or group) gives one stimulus. */

@@ -57,19 +57,45 @@ export async function eachAnswer(
 ): Promise<void> {
   let after = 0;
   for (;;) {
-    const rows = await rowsOf<JudgedPresentation & { id: number }>(
+    const rows = await rowsOf<JudgedPresentation & { id: number; stated: unknown }>(
       db,
       sql`select p.id::float8 as id, p.session_id as "sessionId", p.trial_id as "trialId", p.pass, p."order",
-        r.score, r.choice, r.ranking
+        r.score, r.choice, r.ranking,
+        case when s.door = 'model' and r.choice is not null then r.facts->'probabilities' end as stated
         from presentations p join responses r on r.presentation_id = p.id
         join trials t on t.id = p.trial_id join sessions s on s.id = p.session_id
         where p.study_id = ${studyId} and p.id > ${after} and r.outcome = 'ok' and t.role = 'test'
           and s.state <> 'withdrawn'
         order by p.id limit 20000`
     );
-    for (const row of rows) take(row);
+    for (const { id: _id, stated, ...row } of rows) {
+      const probabilities = statedProbabilities(stated);
+      take(probabilities === null ? row : { ...row, probabilities });
+    }
     const last = rows.at(-1);
     if (!last || rows.length < 20000) return;
     after = last.id;
   }
+}
+
+/** What a log-probability readout kept of a pair: by the prompt's codes, 1 first, 0 second, 2 the same. */
+function statedProbabilities(stated: unknown): JudgedPresentation['probabilities'] | null {
+  if (typeof stated !== 'object' || stated === null) return null;
+  const { 1: first, 0: second, 2: same = 0 } = stated as Record<number, unknown>;
+  if (typeof first !== 'number' || typeof second !== 'number' || typeof same !== 'number') return null;
+  return { first, second, same };
+}
+
+/** What an analysis of a study was made from: it is out of date once this has changed. */
+export async function stateOf(db: Db, studyId: number): Promise<string> {
+  const [row] = await rowsOf<{ answers: string; last: string | null; sessions: string; at: string | null }>(
+    db,
+    sql`select count(r.presentation_id) as answers, max(r.presentation_id) as last,
+      count(distinct s.id) as sessions, max(r.answered_at)::text as at
+      from sessions s
+      left join presentations p on p.session_id = s.id
+      left join responses r on r.presentation_id = p.id
+      where s.study_id = ${studyId} and s.state <> 'withdrawn'`
+  );
+  return [row?.answers, row?.last, row?.sessions, row?.at].join('/');
 }

@@ -18,7 +18,8 @@ export async function analyseStudy(lab: Pick<Lab, 'db'>, study: studies.Study): 
   return record.answers.length < SMALL ? studyResults(record) : runInWorker('study-results', record);
 }
 
-async function recordOf(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyRecord> {
+/** Everything that a study's analyses are made from, read once. */
+export async function recordOf(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyRecord> {
   const dataset = await studies.datasetOf(lab.db, study);
   const answers: StudyRecord['answers'] = [];
   await results.eachAnswer(lab.db, study.id, (answer) => answers.push(answer));

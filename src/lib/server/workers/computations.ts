@@ -1,7 +1,12 @@
+import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
 
-/** What threads can compute: pure functions of data that can be copied. */
+/**
+ * What threads can compute: pure functions of data that can be copied. A long one calls `onProgress` with the share
+ * done, from 0 to 1.
+ */
 export const computations = {
-  'study-results': studyResults
-};
+  'study-results': studyResults,
+  'study-agreement': studyAgreement
+} satisfies Record<string, (input: never, onProgress: (share: number) => void) => unknown>;
 export type Computations = typeof computations;

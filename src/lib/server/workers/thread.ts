@@ -1,5 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { computations } from './computations.ts';
+import type { Computations } from './computations.ts';
+import type { ThreadData, ThreadMessage } from './run-in-worker.ts';
 
-const { name, input } = workerData as { name: keyof typeof computations; input: never };
-parentPort?.postMessage({ result: computations[name](input) });
+/** Progress is for a person to look at: more often than this nobody sees it. */
+const PROGRESS_EVERY_MS = 100;
+
+const { name, input, module } = workerData as ThreadData;
+const { computations } = (await import(module)) as { computations: Computations };
+const send = (message: ThreadMessage) => parentPort?.postMessage(message);
+let last = 0;
+const onProgress = (share: number) => {
+  const now = performance.now();
+  if (now - last < PROGRESS_EVERY_MS) return;
+  last = now;
+  send({ progress: share });
+};
+const compute = computations[name as keyof Computations] as (
+  input: unknown,
+  onProgress: (share: number) => void
+) => unknown;
+send({ result: compute(input, onProgress) });

@@ -1,0 +1,101 @@
+import { errorConsistency } from '../agreement/between-observers/error-consistency.ts';
+import { fitPsychometric, type PsychometricFit } from '../agreement/psychometric.ts';
+import type { PairAnswers } from '../agreement/psychometric-likelihood.ts';
+import { spreadOf, type Spread } from '../agreement/spread.ts';
+import { found, missing, orMissing, type Finding } from './finding.ts';
+import { votesAsShown, votesIn, type Sitting } from './sittings.ts';
+import type { StudyRecord } from './study-results.ts';
+import type { ValueSpace } from './weighted-values.ts';
+
+const SCORES = 'the study asks for scores: there are no pairs';
+
+/** Per stimulus id its MOS turned so that higher is better. */
+export function truthOf(record: StudyRecord): Map<number, number> {
+  return new Map(
+    record.stimuli.flatMap(({ id, mos }): [number, number][] =>
+      mos === null ? [] : [[id, record.mosDirection * mos]]
+    )
+  );
+}
+
+/**
+ * P(first) over the difference of MOS of what stood first and what stood second, all answers of the sittings pooled.
+ * The six comparisons of one ranking are taken as six answers, though they hang together: their intervals are then
+ * too narrow.
+ *
+ * @param trials only these, so that two observers can be held to the same pairs.
+ */
+export function psychometricOf(
+  sittings: readonly Sitting[],
+  record: StudyRecord,
+  space: ValueSpace,
+  trials: (trialId: number) => boolean = () => true
+): Finding<PsychometricFit> {
+  if (record.study.design.protocol === 'single-stimulus') return missing(SCORES);
+  const truth = truthOf(record);
+  const answers: PairAnswers[] = [];
+  for (const { byTrial } of sittings) {
+    for (const [trialId, given] of byTrial) {
+      const stimuli = space.trials.get(trialId)?.stimuli;
+      if (!stimuli || !trials(trialId)) continue;
+      for (const answer of given) {
+        for (const { first, second, choice } of votesAsShown(answer, record, stimuli)) {
+          const [a, b] = [truth.get(first), truth.get(second)];
+          if (a !== undefined && b !== undefined) answers.push({ delta: a - b, choice });
+        }
+      }
+    }
+  }
+  if (answers.length === 0) return missing('no pair with the MOS of both stimuli was answered');
+  const fit = fitPsychometric(answers);
+  return fit.ok ? found(fit) : missing(REFUSALS[fit.reason]);
+}
+
+const REFUSALS = {
+  'no-difference': 'the pairs have fewer than two different MOS differences',
+  'one-answer': 'every answer is the same, so that the position bias has no finite value',
+  unbounded:
+    'a threshold separates the answers: the observer is finer than the pairs, and the slope has no finite value'
+} as const;
+
+/** Per comparison (trial and pair within it) whether it agreed with the MOS; null for ties, equal MOS and no answer. */
+export function correctness(
+  { byTrial }: Sitting,
+  record: StudyRecord,
+  space: ValueSpace,
+  truth: ReadonlyMap<number, number>
+): Map<string, boolean> {
+  const right = new Map<string, boolean>();
+  for (const [trialId, [answer]] of byTrial) {
+    const stimuli = space.trials.get(trialId)?.stimuli;
+    if (!stimuli || !answer) continue;
+    votesIn(answer, record, stimuli).forEach(({ first, second, choice }, pair) => {
+      const [a, b] = [truth.get(first), truth.get(second)];
+      if (a === undefined || b === undefined || a === b || choice === 'same') return;
+      right.set(`${trialId}/${pair}`, (choice === 'first') === a > b);
+    });
+  }
+  return right;
+}
+
+/** κ of each of the one list with each of the other; each pair once, nobody with himself. */
+export function consistencyBetween(
+  one: readonly ReadonlyMap<string, boolean>[],
+  other: readonly ReadonlyMap<string, boolean>[],
+  protocol: string
+): Finding<Spread> {
+  if (protocol === 'single-stimulus') return missing(SCORES);
+  const kappas: number[] = [];
+  one.forEach((a, i) =>
+    other.forEach((b, j) => {
+      if (one === other && j <= i) return;
+      const keys = [...a.keys()].filter((key) => b.has(key));
+      const kappa = errorConsistency(
+        keys.map((key) => a.get(key) as boolean),
+        keys.map((key) => b.get(key) as boolean)
+      )?.kappa;
+      if (kappa != null) kappas.push(kappa);
+    })
+  );
+  return orMissing(spreadOf(kappas), 'no two observers have decided the same pairs with errors among them');
+}

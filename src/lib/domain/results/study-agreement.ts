@@ -1,0 +1,78 @@
+import { seededRandom } from '#lib/stats/random.ts';
+import type { StudyAgreement } from './agreement-report.ts';
+import { found, missing, orMissing } from './finding.ts';
+import { modelReport } from './model-report.ts';
+import { noiseFloor } from './noise-floor.ts';
+import { mosOver, NO_PEOPLE, panelOfPeople, peopleReport } from './people-report.ts';
+import { sittingsOf } from './sittings.ts';
+import type { StudyRecord } from './study-results.ts';
+import { valueSpace } from './weighted-values.ts';
+
+export interface StudyAgreementInput {
+  record: StudyRecord;
+  /** Default 1. */
+  seed?: number;
+  /** Resamples behind each interval; default 1000. */
+  replicates?: number;
+  /** Observers simulated for the noise floor; default 200. */
+  simulations?: number;
+  /** ε of the σ-normalised errors; default 1. */
+  epsilon?: number;
+}
+
+/**
+ * How well each model of a study stands in for people, with intervals, and how well people do among themselves: what
+ * `studyResults` has no time for. The same record and seed give the same report.
+ *
+ * @param onProgress called with the share done, from 0 to 1; may throw to end the computation.
+ */
+export function studyAgreement(
+  { record, seed = 1, replicates = 1000, simulations = 200, epsilon = 1 }: StudyAgreementInput,
+  onProgress: (share: number) => void = () => {}
+): StudyAgreement {
+  const random = seededRandom(seed);
+  const sittings = sittingsOf(record);
+  const space = valueSpace(record);
+  // Steps of roughly equal length: the people, each model, the noise floor.
+  const steps = sittings.models.length + 2;
+  let done = 0;
+  const within = (share: number) => onProgress(Math.min(1, (done + share) / steps));
+  const finish = () => onProgress(++done / steps);
+
+  const panel = panelOfPeople(sittings, record, space, random.fork('panel'));
+  const options = (label: string) => ({
+    replicates,
+    epsilon,
+    random: random.fork(label),
+    onProgress: within
+  });
+  const people = panel
+    ? found(peopleReport(panel, sittings, record, space, options('people')))
+    : missing<never>(NO_PEOPLE);
+  finish();
+  const models = sittings.models.map((sitting) => {
+    const report = modelReport(sitting, panel, record, space, options(`model/${sitting.session.observer}`));
+    finish();
+    return report;
+  });
+  const floor = noiseFloor(record, space, mosOver(space, record), {
+    simulations,
+    random: random.fork('noise floor'),
+    onProgress: within
+  });
+  finish();
+  return {
+    study: record.study.name,
+    version: record.study.version,
+    designHash: record.study.designHash,
+    protocol: record.study.design.protocol,
+    scenario: record.study.design.scenario === 'full-reference' ? 'fr' : 'nr',
+    unit: space.pools > 1 ? 'references' : 'stimuli',
+    seed,
+    replicates,
+    epsilon,
+    people,
+    models,
+    noiseFloor: orMissing(floor, 'no stimulus of this study has a MOS')
+  };
+}
