@@ -9,7 +9,11 @@ import type { OpinionScore } from './mos.ts';
  * @throws RangeError when L is not below H or a MOS lies outside.
  * Source: Hoßfeld, Schatz and Egger, SOS: The MOS is not enough, QoMEX (2011).
  */
-export function sosParameter(scores: readonly OpinionScore[], low: number, high: number): number | null {
+export function sosParameter(
+  scores: readonly Pick<OpinionScore, 'mos' | 'sigma'>[],
+  low: number,
+  high: number
+): number | null {
   if (!(low < high)) throw new RangeError(`a scale runs from low to high, not from ${low} to ${high}`);
   let top = 0;
   let bottom = 0;

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { rowsOf, type Db } from './client.ts';
 import { datasets, downsizedImages, images, stimuli, subsetMembers, subsets } from './schema/index.ts';
 
@@ -66,6 +66,25 @@ export async function list(db: Db): Promise<DatasetSummary[]> {
   });
 }
 
+/**
+ * Removes a dataset, its stimuli and its subsets, unless a study uses it. Stored bytes stay: other datasets may
+ * hold the same ones.
+ * @returns false where a study uses it.
+ */
+export async function remove(db: Db, id: number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // Held for the transaction: a study that is being planned on it waits, and then finds it gone.
+    await rowsOf(tx, sql`select id from datasets where id = ${id} for update`);
+    const used = await rowsOf(tx, sql`select 1 from studies where dataset_id = ${id} limit 1`);
+    if (used.length > 0) return false;
+    await tx.delete(subsetMembers).where(eq(subsetMembers.datasetId, id));
+    await tx.delete(subsets).where(eq(subsets.datasetId, id));
+    await tx.delete(stimuli).where(eq(stimuli.datasetId, id));
+    await tx.delete(datasets).where(eq(datasets.id, id));
+    return true;
+  });
+}
+
 export async function insertImages(db: Db, rows: NewImage[]): Promise<void> {
   if (rows.length > 0) await db.insert(images).values(rows).onConflictDoNothing();
 }
@@ -106,12 +125,18 @@ export interface StimulusFilter {
   level?: number;
   mosFrom?: number;
   mosTo?: number;
+  /** Part of a name, in whatever case. */
+  text?: string;
+  subsetId?: number;
+  /** Made from this reference. */
+  referenceId?: number;
 }
 
 const SORTS = {
   name: sql`s.name asc`,
   'mos-up': sql`s.mos asc nulls last, s.name`,
   'mos-down': sql`s.mos desc nulls last, s.name`,
+  'sigma-up': sql`s.sigma asc nulls last, s.name`,
   'sigma-down': sql`s.sigma desc nulls last, s.name`
 } as const;
 export type StimulusSort = keyof typeof SORTS;
@@ -145,12 +170,7 @@ export async function page(
   offset: number,
   limit: number
 ): Promise<{ total: number; stimuli: StimulusCard[] }> {
-  const where = sql`s.dataset_id = ${datasetId}
-    ${filter.kind === undefined ? sql`` : sql`and s.kind = ${filter.kind}`}
-    ${filter.distortion === undefined ? sql`` : sql`and s.distortion = ${filter.distortion}`}
-    ${filter.level === undefined ? sql`` : sql`and s.level = ${filter.level}`}
-    ${filter.mosFrom === undefined ? sql`` : sql`and s.mos >= ${filter.mosFrom}`}
-    ${filter.mosTo === undefined ? sql`` : sql`and s.mos <= ${filter.mosTo}`}`;
+  const where = matching(datasetId, filter);
   const [counted] = await rowsOf<{ n: string }>(db, sql`select count(*) as n from stimuli s where ${where}`);
   const rows = await rowsOf<StimulusCard>(
     db,
@@ -163,6 +183,31 @@ export async function page(
       where ${where} order by ${SORTS[sort]} offset ${offset} limit ${limit}`
   );
   return { total: Number(counted?.n ?? 0), stimuli: rows };
+}
+
+/** The names that a filter leaves, by name. */
+export async function namesMatching(db: Db, datasetId: number, filter: StimulusFilter): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(
+    db,
+    sql`select s.name from stimuli s where ${matching(datasetId, filter)} order by s.name`
+  );
+  return rows.map((row) => row.name);
+}
+
+function matching(datasetId: number, filter: StimulusFilter): SQL {
+  const when = (value: unknown, condition: SQL) => (value === undefined ? sql`` : condition);
+  return sql`s.dataset_id = ${datasetId}
+    ${when(filter.kind, sql`and s.kind = ${filter.kind}`)}
+    ${when(filter.distortion, sql`and s.distortion = ${filter.distortion}`)}
+    ${when(filter.referenceId, sql`and s.reference_id = ${filter.referenceId}`)}
+    ${when(filter.level, sql`and s.level = ${filter.level}`)}
+    ${when(filter.mosFrom, sql`and s.mos >= ${filter.mosFrom}`)}
+    ${when(filter.mosTo, sql`and s.mos <= ${filter.mosTo}`)}
+    ${when(filter.text, sql`and strpos(lower(s.name), lower(${filter.text})) > 0`)}
+    ${when(
+      filter.subsetId,
+      sql`and exists (select 1 from subset_members m where m.subset_id = ${filter.subsetId} and m.stimulus_id = s.id)`
+    )}`;
 }
 
 export async function image(db: Db, sha256: string): Promise<Image | null> {

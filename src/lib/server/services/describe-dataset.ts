@@ -1,0 +1,72 @@
+import { sosParameter } from '#lib/domain/scaling/sos.ts';
+import type * as datasets from '#lib/server/db/datasets.ts';
+import * as stimuli from '#lib/server/db/stimuli.ts';
+import { histogram } from '#lib/stats/histogram.ts';
+import type { Lab } from './lab.ts';
+
+export interface DatasetDescription extends stimuli.DatasetContents {
+  /** Null where no MOS is known. */
+  opinions: Opinions | null;
+}
+
+export interface Opinions {
+  /** The ends of the scale, widened where a MOS lies outside. */
+  low: number;
+  high: number;
+  /** Stimuli in each of BINS equal parts of the scale. */
+  histogram: number[];
+  /** MOS and σ of the stimuli that have both, to the fineness of a plot. */
+  dots: { mos: number; sigma: number }[];
+  /** The SOS parameter a; null where σ are unknown or all MOS lie at the scale's ends. */
+  sos: number | null;
+}
+
+const BINS = 20;
+/** Dots are told apart to this share of the scale: finer than a plot's pixels. */
+const FINENESS = 500;
+
+/** Everything that a dataset's page says about it. */
+export async function describeDataset(
+  lab: Pick<Lab, 'db'>,
+  dataset: datasets.Dataset
+): Promise<DatasetDescription> {
+  const contents = await stimuli.contents(lab.db, dataset.id);
+  const opinions = await stimuli.opinions(lab.db, dataset.id);
+  return { ...contents, opinions: opinions.length === 0 ? null : summarise(opinions, dataset) };
+}
+
+/** Exported for its test. */
+export function summarise(
+  opinions: readonly { mos: number; sigma: number | null }[],
+  scale: { mosLow: number | null; mosHigh: number | null }
+): Opinions {
+  let low = scale.mosLow ?? Infinity;
+  let high = scale.mosHigh ?? -Infinity;
+  for (const { mos } of opinions) {
+    low = Math.min(low, mos);
+    high = Math.max(high, mos);
+  }
+  if (low === high) {
+    low -= 1;
+    high += 1;
+  }
+  const step = (high - low) / FINENESS;
+  const dots = new Map<string, { mos: number; sigma: number }>();
+  for (const { mos, sigma } of opinions) {
+    if (sigma === null) continue;
+    const key = `${Math.round((mos - low) / step)} ${Math.round(sigma / step)}`;
+    if (!dots.has(key)) dots.set(key, { mos, sigma });
+  }
+  return {
+    low,
+    high,
+    histogram: histogram(
+      opinions.map(({ mos }) => mos),
+      low,
+      high,
+      BINS
+    ),
+    dots: [...dots.values()],
+    sos: sosParameter(opinions, low, high)
+  };
+}
