@@ -58,6 +58,8 @@ export function parseCommand(
     const extra = parsed.positionals[positionals.length] as string;
     throw new BadInput(`limen ${command}: one argument too many: ${JSON.stringify(extra)} (${usage})`);
   }
+  const blank = parsed.positionals.findIndex((given) => given.trim() === '');
+  if (blank !== -1) throw new BadInput(`limen ${command}: ${positionals[blank]} is empty (${usage})`);
   const first = (name: string) => values[name]?.[0];
   const numbers = new Map<string, number>();
   for (const [name, spec] of Object.entries(options)) {

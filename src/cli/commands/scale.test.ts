@@ -120,7 +120,7 @@ describe('limen scale', () => {
     ['first,second,choice\na,b\n', 'line 2, column "choice": the row has 2 cells'],
     ['first,second,choice\na,b,first,x\n', 'line 2, column "4": the row has 4 cells'],
     ['first,second,choice,first\na,b,first,x\n', 'line 1, column "first": this column name is given twice'],
-    ['first\tsecond\tchoice\na\tb\tfirst\n', 'line 1: columns are separated by tabs'],
+    ['first\tsecond\tchoice\na\tb\tfirst\n', 'line 1, column "first": columns are separated by tabs'],
     ['first,second,choice,count\na,b,first,-1\n', 'line 2, column "count": "-1" is not a whole number'],
     ['first,second,choice,count\na,b,first,1.5\n', 'line 2, column "count": "1.5" is not a whole number'],
     ['first,second,choice,count\na,b,first,NaN\n', 'line 2, column "count": "NaN" is not a whole number'],

@@ -38,16 +38,21 @@ describe('readTable', () => {
     ['a column given twice', 'a,b,a\n1,2,3\n', /^x\.csv, line 1, column "a": .* twice/],
     ['a short row', 'a,b\n1,2\n3\n', /^x\.csv, line 3, column "b": the row has 1 cells/],
     ['a long row', 'a,b\n1,2\n3,4,5\n', /^x\.csv, line 3, column "3": the row has 3 cells/],
-    ['tabs', 'a\tb\n1\t2\n', /^x\.csv, line 1: .*tabs/],
-    ['semicolons', 'a;b\n1;2\n', /^x\.csv, line 1: .*semicolons/],
-    ['an open quote', 'a,b\n1,"2\n3,4\n', /^x\.csv, line \d: a quote .* not closed/],
-    ['a quote inside', 'a,b\n1,2"3\n', /^x\.csv, line 2: a quote/],
+    ['tabs', 'a\tb\n1\t2\n', /^x\.csv, line 1, column "a": .*tabs/],
+    ['semicolons', 'a;b\n1;2\n', /^x\.csv, line 1, column "a": .*semicolons/],
+    ['an open quote', 'a,b\n1,"2\n3,4\n', /^x\.csv, line 3, column "b": a quote .* not closed/],
+    ['a quote inside', 'a,b\n1,2"3\n', /^x\.csv, line 2, column "b": a quote/],
     [
       'Latin-1',
-      new Uint8Array([97, 44, 98, 10, 49, 44, 50, 10, 0xe9, 44, 49, 10]),
-      /^x\.csv, line 3: is not UTF-8/
+      new Uint8Array([97, 44, 98, 10, 49, 44, 50, 10, 49, 44, 0xe9, 10]),
+      /^x\.csv, line 3, column "b": is not UTF-8/
     ],
-    ['a zero byte', 'a,b\n1,\u0000\n', /^x\.csv, line \d: holds a zero byte/]
+    [
+      'a character cut at the end',
+      new Uint8Array([97, 44, 98, 10, 49, 44, 50, 10, 49, 44, 0xe2, 0x82]),
+      /^x\.csv, line 3, column "b": is not UTF-8/
+    ],
+    ['a zero byte', 'a,b\n1,2\n1,\u0000\n', /^x\.csv, line 3, column "b": holds a zero byte/]
   ];
   for (const [name, text, message] of bad) {
     it(`refuses ${name} in one line`, async () => {
@@ -57,6 +62,37 @@ describe('readTable', () => {
       expect((error as BadInput).message).not.toContain('\n');
     });
   }
+
+  it('reads the same rows plain and quoted, in pieces of any length, whatever ends the lines', async () => {
+    const lines = ['a,b', '1,x', '', '2,é', ',', '3, y ', '4,€'];
+    for (const end of ['\n', '\r\n', '\r']) {
+      for (const last of ['', end]) {
+        for (const start of ['', '\ufeff']) {
+          const plain = lines.join(end) + last;
+          const whole = await read(start + plain, ['a', 'b'], 1000);
+          expect(whole.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7]);
+          expect(whole.map(({ cells }) => cells[1])).toEqual(['x', 'é', '', ' y ', '€']);
+          for (const chunk of [1, 2, 3, 5, 11]) {
+            expect(await read(start + plain, ['a', 'b'], chunk)).toEqual(whole);
+            // From the first quote on another reader goes on, at whatever line that is.
+            for (let quoted = 1; quoted < lines.length; quoted++) {
+              const text = lines
+                .map((line, i) => (i < quoted || line === '' ? line : `"${line.split(',').join('","')}"`))
+                .join(end);
+              expect(await read(start + text + last, ['a', 'b'], chunk)).toEqual(whole);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('names the line of a bad row behind the first quote', async () => {
+    await expect(read('a,b\n1,2\n"3\n3",4\n5\n')).rejects.toThrow(
+      /^x\.csv, line 5, column "b": the row has 1 cells/
+    );
+    await expect(read('a,b\n1,2\n"3",4\n5,6"\n')).rejects.toThrow(/^x\.csv, line 4, column "b": a quote/);
+  });
 
   it('ends when a row is refused by the caller', async () => {
     const source = {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { parse, CsvError } from 'csv-parse';
 import { BadInput } from './bad-input.ts';
+import { plainRows } from './plain-rows.ts';
+import { quotedRows, type QuotedRows } from './quoted-rows.ts';
 
 export interface TableRow {
   /** Cells in the order of the header, untrimmed. */
@@ -58,76 +59,71 @@ export async function readTable(
   const file = source.label;
   let header: TableHeader | null = null;
   let rows = 0;
-  let failure: unknown = null;
-  // csv-parse counts lines at the end of a record; a record begins after its own line breaks.
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    info: true,
-    on_record: (raw: unknown) => {
-      if (failure !== null) return null;
-      const { record, info } = raw as { record: string[]; info: { lines: number } };
-      try {
-        const line = info.lines - innerLineBreaks(record);
-        if (header === null) {
-          header = makeHeader(record, required, file, line);
-          onHeader(header);
-        } else {
-          rows++;
-          const problem = lengthProblem(record, header, file, line);
-          if (problem === null) onRow({ cells: record, line });
-          else if (onBadRow) onBadRow(problem);
-          else throw problem;
-        }
-      } catch (error) {
-        failure = error ?? new Error('reading failed');
-      }
-      return null;
+  const take = ({ cells, line }: TableRow): void => {
+    if (header === null) {
+      header = makeHeader(cells, required, file, line);
+      onHeader(header);
+      return;
     }
-  });
-  let parserError: unknown = null;
-  const finished = new Promise<void>((resolve) => {
-    parser.on('error', (error) => {
-      parserError = error;
-      resolve();
-    });
-    parser.on('end', resolve);
-    parser.resume();
-  });
+    rows++;
+    const problem = lengthProblem(cells, header, file, line);
+    if (problem === null) onRow({ cells, line });
+    else if (onBadRow) onBadRow(problem);
+    else throw problem;
+  };
+  const columnAt = (cell: number) => (header as TableHeader | null)?.names[cell];
 
+  const plain = plainRows(take);
+  const full: { reader: QuotedRows | null } = { reader: null };
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let linesSoFar = 1;
+  // What stands before the chunk at hand: whole lines, and cells of the line that it continues.
+  let lines = 0;
+  let cells = 0;
+  let begun = false;
+  const feed = async (text: string): Promise<void> => {
+    if (full.reader) await full.reader.take(text);
+    else if (!plain.take(text)) {
+      const rest = plain.rest();
+      full.reader = quotedRows(rest.line, file, columnAt, take);
+      await full.reader.take(rest.text);
+    }
+  };
+  /** Ends the reading at a place in a text, after all rows before it: they may have a fault of their own. */
+  const refuse = async (text: string, index: number, message: string): Promise<never> => {
+    await feed(text.slice(0, text.lastIndexOf('\n', index) + 1));
+    const before = placeIn(text, index);
+    throw new BadInput(message, {
+      file,
+      line: 1 + lines + before.lines,
+      column: columnAt(before.cells + (before.lines === 0 ? cells : 0))
+    });
+  };
   try {
     for await (const chunk of source.bytes) {
-      const text = decode(decoder, chunk, file, linesSoFar);
-      linesSoFar += countLines(chunk);
-      if (text.includes('\u0000')) {
-        throw new BadInput('holds a zero byte; this is not a text file', { file, line: linesSoFar });
-      }
-      if (!parser.write(text)) {
-        await new Promise<void>((resolve) => {
-          parser.once('drain', resolve);
-          parser.once('error', () => resolve());
-        });
-      }
-      if (failure !== null || parserError !== null) break;
+      const decoded = decode(decoder, chunk);
+      // A mark of the byte order is no text.
+      const text = !begun && decoded.text.charCodeAt(0) === 0xfeff ? decoded.text.slice(1) : decoded.text;
+      begun ||= decoded.text !== '';
+      const zero = text.indexOf('\u0000');
+      if (zero !== -1) await refuse(text, zero, 'holds a zero byte; this is not a text file');
+      if (!decoded.whole) await refuse(text, text.length, 'is not UTF-8 text');
+      await feed(text);
+      const after = placeIn(text, text.length);
+      cells = after.cells + (after.lines === 0 ? cells : 0);
+      lines += after.lines;
     }
-    if (failure === null && parserError === null) decode(decoder, undefined, file, linesSoFar);
+    try {
+      decoder.decode();
+    } catch {
+      throw new BadInput('is not UTF-8 text', { file, line: 1 + lines, column: columnAt(cells) });
+    }
+    if (full.reader) await full.reader.end();
+    else plain.end();
   } catch (error) {
-    parser.destroy();
-    if (error instanceof BadInput) throw error;
+    full.reader?.destroy();
+    if ((error as { code?: unknown } | null)?.code === undefined) throw error;
     throw new BadInput(reasonOf(error), { file });
   }
-  if (failure === null && parserError === null) {
-    parser.end();
-    await finished;
-  } else {
-    parser.destroy();
-  }
-  if (failure !== null) throw failure;
-  if (parserError !== null) throw fromParser(parserError, file);
   if (header === null) throw new BadInput('is empty; a header row is needed', { file, line: 1 });
   if (rows === 0) throw new BadInput('has a header but no rows', { file, line: 2 });
   return rows;
@@ -165,10 +161,18 @@ function makeHeader(record: string[], required: readonly string[], file: string,
   if (names.length === 1 && required.length > 1) {
     const only = names[0] ?? '';
     if (only.includes('\t')) {
-      throw new BadInput('columns are separated by tabs; commas are needed', { file, line });
+      throw new BadInput('columns are separated by tabs; commas are needed', {
+        file,
+        line,
+        column: required[0]
+      });
     }
     if (only.includes(';')) {
-      throw new BadInput('columns are separated by semicolons; commas are needed', { file, line });
+      throw new BadInput('columns are separated by semicolons; commas are needed', {
+        file,
+        line,
+        column: required[0]
+      });
     }
   }
   const places = new Map<string, number>();
@@ -198,57 +202,42 @@ function lengthProblem(record: string[], header: TableHeader, file: string, line
   return new BadInput(`the row has ${record.length} cells, the header ${expected}`, { file, line, column });
 }
 
-function innerLineBreaks(record: string[]): number {
-  let count = 0;
-  for (const cell of record) {
-    for (let i = cell.indexOf('\n'); i !== -1; i = cell.indexOf('\n', i + 1)) count++;
-  }
-  return count;
-}
-
-function decode(decoder: TextDecoder, chunk: Uint8Array | undefined, file: string, line: number): string {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-  } catch {
-    throw new BadInput('is not UTF-8 text', { file, line: line + (chunk ? firstBadLine(chunk) : 0) });
-  }
-}
-
-function firstBadLine(chunk: Uint8Array): number {
+/** How many line breaks stand before a place in a text, and how many commas between the last of them and the place. */
+function placeIn(text: string, index: number): { lines: number; cells: number } {
+  let lines = 0;
   let start = 0;
-  let line = 0;
-  const strict = () => new TextDecoder('utf-8', { fatal: true });
-  for (let i = 0; i < chunk.length; i++) {
-    if (chunk[i] !== 10) continue;
-    try {
-      strict().decode(chunk.subarray(start, i));
-    } catch {
-      return line;
-    }
-    line++;
+  for (let i = text.indexOf('\n'); i !== -1 && i < index; i = text.indexOf('\n', i + 1)) {
+    lines++;
     start = i + 1;
   }
-  return line;
+  let cells = 0;
+  for (let i = text.indexOf(',', start); i !== -1 && i < index; i = text.indexOf(',', i + 1)) cells++;
+  return { lines, cells };
 }
 
-function countLines(chunk: Uint8Array): number {
-  let count = 0;
-  for (let i = chunk.indexOf(10); i !== -1; i = chunk.indexOf(10, i + 1)) count++;
-  return count;
-}
-
-function fromParser(error: unknown, file: string): BadInput {
-  if (error instanceof CsvError) {
-    const line = typeof error['lines'] === 'number' ? (error['lines'] as number) : undefined;
-    if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-      return new BadInput('a quote that begins on or before this line is not closed', { file, line });
+/** The text of a chunk; where it is not all UTF-8 that of its beginning, and `whole` is false. */
+function decode(decoder: TextDecoder, chunk: Uint8Array): { text: string; whole: boolean } {
+  try {
+    return { text: decoder.decode(chunk, { stream: true }), whole: true };
+  } catch {
+    let good = 0;
+    let bad = chunk.length;
+    const start = (end: number) =>
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(chunk.subarray(0, end), {
+        stream: true
+      });
+    // A character that the chunk before began is lost with it: then nothing of this one is text.
+    while (bad - good > 1) {
+      const middle = (good + bad) >> 1;
+      try {
+        start(middle);
+        good = middle;
+      } catch {
+        bad = middle;
+      }
     }
-    if (error.code === 'INVALID_OPENING_QUOTE' || error.code === 'CSV_INVALID_CLOSING_QUOTE') {
-      return new BadInput('a quote stands where RFC 4180 allows none', { file, line });
-    }
-    return new BadInput(error.message, { file, line });
+    return { text: good === 0 ? '' : start(good), whole: false };
   }
-  return new BadInput(reasonOf(error), { file });
 }
 
 function reasonOf(error: unknown): string {
