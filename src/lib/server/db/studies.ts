@@ -34,6 +34,17 @@ export async function byId(db: Db, id: number): Promise<Study | null> {
   return (await db.select().from(studies).where(eq(studies.id, id)))[0] ?? null;
 }
 
+/** Exactly the version that an address names: "name" is the first, "name@2" the second. A link goes on meaning one design. */
+export async function byAddress(db: Db, address: string): Promise<Study | null> {
+  const versioned = /^(.*)@(\d{1,9})$/.exec(address);
+  const name = versioned?.[1] ?? address;
+  const rows = await db
+    .select()
+    .from(studies)
+    .where(and(eq(studies.name, name), eq(studies.version, Number(versioned?.[2] ?? 1))));
+  return rows[0] ?? null;
+}
+
 /** How a study is addressed: its name, with the version from the second on. */
 export function addressOf(study: { name: string; version: number }): string {
   return study.version === 1 ? study.name : `${study.name}@${study.version}`;
@@ -78,6 +89,31 @@ export async function list(db: Db): Promise<StudySummary[]> {
       responses: Number(row?.response_count ?? 0)
     };
   });
+}
+
+export interface StudyCounts {
+  trials: number;
+  /** Sittings of people (or of simulations through the same door), withdrawn ones left out. */
+  people: number;
+  runs: number;
+  answers: number;
+}
+
+export async function countsOf(db: Db, studyId: number): Promise<StudyCounts> {
+  const [row] = await rowsOf<Record<keyof StudyCounts, string>>(
+    db,
+    sql`select (select count(*) from trials where study_id = ${studyId}) as trials,
+      (select count(*) from sessions where study_id = ${studyId} and door = 'page' and state <> 'withdrawn') as people,
+      (select count(*) from sessions where study_id = ${studyId} and door = 'model') as runs,
+      (select count(*) from responses r join presentations p on p.id = r.presentation_id
+        where p.study_id = ${studyId}) as answers`
+  );
+  return {
+    trials: Number(row?.trials ?? 0),
+    people: Number(row?.people ?? 0),
+    runs: Number(row?.runs ?? 0),
+    answers: Number(row?.answers ?? 0)
+  };
 }
 
 /**

@@ -1,0 +1,30 @@
+import { error } from '@sveltejs/kit';
+import * as studies from '#lib/server/db/studies.ts';
+import { app } from '#lib/server/http/app.ts';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = async ({ params }) => {
+  const { db } = app();
+  const study = await studies.byAddress(db, params.study);
+  if (!study) error(404, `There is no study ${JSON.stringify(params.study)}.`);
+  const [dataset, counts] = await Promise.all([studies.datasetOf(db, study), studies.countsOf(db, study.id)]);
+  return {
+    study: {
+      id: study.id,
+      name: study.name,
+      version: study.version,
+      address: studies.addressOf(study),
+      protocol: study.design.protocol,
+      scenario: study.design.scenario,
+      state: study.state as 'open' | 'closed',
+      lockedAt: study.lockedAt,
+      designHash: study.designHash,
+      dataset: dataset.name,
+      simulated: dataset.simulated,
+      trials: counts.trials,
+      people: counts.people,
+      runs: counts.runs,
+      answers: counts.answers
+    }
+  };
+};
