@@ -43,7 +43,7 @@ export const ROOMS = [
     room: 'tables',
     files: /^src\/lib\/server\/tables\//,
     rooms: ['domain'],
-    packages: [NODE, 'csv-parse', 'csv-stringify']
+    packages: [NODE, 'csv-parse', 'csv-stringify', 'read-excel-file']
   },
   {
     room: 'queue',

@@ -1,6 +1,7 @@
 import { resolvePath } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { withLab } from '../lab-access.ts';
+import { LAYOUT_CHOICES, type LayoutChoice } from '#lib/server/services/import/open-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 
 interface Report {
@@ -15,9 +16,10 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'take a folder of pictures and their MOS in as a dataset',
   usage: `limen import DIR --name N --scenario nr|fr [--mos FILE] [--columns stimulus=a,mos=b,sigma=c,reference=d]
-  [--layout folder|kadid10k|agiqa3k] [--mos-range LO,HI] [--if-missing] [--json]
+  [--layout folder|kadid10k|aug-kadid|spaq|agiqa3k|tqd|spcd] [--mos-range LO,HI] [--seed 1] [--if-missing] [--json]
 
 Pictures: PNG, JPEG, WebP, BMP, found in DIR and the folders in it. MOS: a CSV or a "name mos std" list.
+A published dataset in its authors' layout is recognised; --layout says which, aug-kadid transforms KADID's references.
 What is broken is refused with its reason, the rest is imported, and the command exits 1.`,
   positionals: ['DIR'],
   options: {
@@ -25,7 +27,8 @@ What is broken is refused with its reason, the rest is imported, and the command
     scenario: { type: 'choice', of: ['nr', 'fr'] },
     mos: { type: 'text' },
     columns: { type: 'text' },
-    layout: { type: 'choice', of: ['folder', 'kadid10k', 'spaq', 'agiqa3k', 'tqd', 'spcd'] },
+    layout: { type: 'choice', of: LAYOUT_CHOICES },
+    seed: { type: 'integer', min: 0 },
     'mos-range': { type: 'text' },
     'if-missing': { type: 'flag' },
     json: { type: 'flag' }
@@ -47,7 +50,8 @@ What is broken is refused with its reason, the rest is imported, and the command
         mosRange: parseRange(args.text('mos-range')),
         name,
         scenario: scenario === 'fr' ? 'full-reference' : 'no-reference',
-        layout: args.text('layout') ?? 'folder',
+        layout: (args.text('layout') as LayoutChoice | undefined) ?? null,
+        seed: args.number('seed') ?? 1,
         ifMissing: args.flag('if-missing')
       })) as Report;
     });

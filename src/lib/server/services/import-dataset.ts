@@ -22,6 +22,13 @@ export interface ImportOptions {
   licence?: string | null;
   attribute?: string | null;
   simulated?: boolean;
+  source?: string | null;
+  /** −1 where the score is a difference: lower is closer. */
+  direction?: 1 | -1;
+  /** Rows are pairs of pictures (see `matchRows`). */
+  pairs?: boolean;
+  /** How pictures were changed on their way in, with every parameter; null where they were not. */
+  made?: unknown;
 }
 
 export interface ImportProgress {
@@ -70,7 +77,11 @@ export async function importDataset(
   if (pictures.length === 0) {
     throw new BadInput('holds no pictures (.png, .jpg, .jpeg, .webp, .bmp)', { file: source.label });
   }
-  const match = matchRows(pictures, options.mos?.rows ?? [], options.scenario, options.mos?.label ?? '');
+  const match = matchRows(pictures, options.mos?.rows ?? [], options.scenario, {
+    label: options.mos?.label ?? '',
+    pairs: options.pairs ?? false,
+    refusedNames: options.mos?.refusedNames ?? []
+  });
   refused.push(...match.refused);
   if (options.mos !== null && match.test.size === 0) {
     throw new BadInput(
@@ -109,6 +120,8 @@ export async function importDataset(
   };
 
   type Plan = {
+    /** The stimulus's name: the picture's path, or both pictures' where a pair is judged. */
+    name: string;
     file: SourceFile;
     kind: 'reference' | 'distorted';
     row: MosRow | null;
@@ -131,10 +144,10 @@ export async function importDataset(
     }
     progress.bytes += bytes.byteLength;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const before = known.get(file.path);
+    const before = known.get(plan.name);
     if (before) {
       if (before.sha256 === sha256) progress.alreadyThere++;
-      else refuse(file.path, null, 'is in the dataset already, with other bytes');
+      else refuse(plan.name, null, 'is in the dataset already, with other bytes');
       return null;
     }
     // The same bytes were checked before, here or in another dataset.
@@ -191,7 +204,7 @@ export async function importDataset(
       }
       rows.push({
         datasetId: dataset.id,
-        name: plan.file.path,
+        name: plan.name,
         imageSha256: sha256,
         kind: plan.kind,
         referenceId,
@@ -210,7 +223,7 @@ export async function importDataset(
       await datasets.insertImages(tx, [...images.values()]);
       return datasets.insertStimuli(tx, rows);
     });
-    const shaOf = new Map(batch.map(({ plan, sha256 }) => [plan.file.path, { sha256, kind: plan.kind }]));
+    const shaOf = new Map(batch.map(({ plan, sha256 }) => [plan.name, { sha256, kind: plan.kind }]));
     for (const { id, name } of inserted) {
       const made = shaOf.get(name);
       if (made) known.set(name, { id, ...made });
@@ -232,7 +245,9 @@ export async function importDataset(
         const { path } = item.plan.file;
         const first = names.get(item.sha256);
         if (first === undefined) names.set(item.sha256, path);
-        else warnings.push(`${path}: the same bytes as ${first}; both names are kept, the bytes once`);
+        else if (first !== path) {
+          warnings.push(`${path}: the same bytes as ${first}; both names are kept, the bytes once`);
+        }
       }
       if (batch.length >= BATCH) {
         await store(batch);
@@ -246,8 +261,15 @@ export async function importDataset(
 
   // References first: what was made from them points at them.
   await take([
-    ...match.references.map((file) => ({ file, kind: 'reference' as const, row: null, reference: null })),
+    ...match.references.map((file) => ({
+      name: file.path,
+      file,
+      kind: 'reference' as const,
+      row: null,
+      reference: null
+    })),
     ...match.unnamed.map((file) => ({
+      name: file.path,
       file,
       kind: options.scenario === 'full-reference' ? ('reference' as const) : ('distorted' as const),
       row: null,
@@ -255,7 +277,8 @@ export async function importDataset(
     }))
   ]);
   await take(
-    [...match.test.values()].map(({ file, row, reference }) => ({
+    [...match.test].map(([name, { file, row, reference }]) => ({
+      name,
       file,
       kind: 'distorted' as const,
       row,
@@ -303,6 +326,9 @@ async function openDataset(
     licence: options.licence ?? null,
     mosLow: range?.low ?? null,
     mosHigh: range?.high ?? null,
+    mosDirection: options.direction ?? 1,
+    source: options.source ?? null,
+    made: options.made ?? null,
     simulated: options.simulated ?? false
   });
   if (!created) throw new BadInput(`a dataset named ${JSON.stringify(options.name)} exists already`);
@@ -326,11 +352,11 @@ function mosRange(
       }
     );
   }
-  for (const [path, { row }] of match.test) {
+  for (const [name, { row }] of match.test) {
     if (row?.mos == null || (row.mos >= range.low && row.mos <= range.high)) continue;
-    match.test.delete(path);
+    match.test.delete(name);
     refused.push({
-      file: options.mos?.label ?? path,
+      file: options.mos?.label ?? name,
       line: row.line,
       reason: `a MOS of ${row.mos} lies outside the scale ${range.low} to ${range.high}`
     });

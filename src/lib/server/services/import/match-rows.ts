@@ -1,9 +1,9 @@
 import type { Scenario } from '#lib/domain/study.ts';
 import type { SourceFile } from '#lib/server/storage/image-source.ts';
-import type { MosRow, Refusal } from './mos-table.ts';
+import { pairName, type MosRow, type Refusal } from './mos-table.ts';
 
 export interface Match {
-  /** What is judged, by path, with its row (null where there are no human values at all). */
+  /** What is judged, by the stimulus's name (its path), with its row (null where there are no human values at all). */
   test: Map<string, { file: SourceFile; row: MosRow | null; reference: SourceFile | null }>;
   /** Originals that rows name, each once. */
   references: SourceFile[];
@@ -12,15 +12,26 @@ export interface Match {
   refused: Refusal[];
 }
 
+export interface MatchOptions {
+  /** What messages call the list. */
+  label: string;
+  pairs?: boolean;
+  /** Stimuli whose rows were refused before. */
+  refusedNames?: readonly string[];
+}
+
 /**
  * Brings rows and pictures together. A row names a picture by its path relative to the folder or, where only one
  * picture has it, by its file name alone (lists are often published without the `images/` in front).
+ *
+ * With `pairs` each row is a stimulus of its own, named by both pictures (`pairName`): the same picture may be judged in
+ * one pair and be what another is compared with.
  */
 export function matchRows(
   pictures: readonly SourceFile[],
   rows: readonly MosRow[],
   scenario: Scenario,
-  label: string
+  { label, pairs = false, refusedNames = [] }: MatchOptions
 ): Match {
   const byPath = new Map(pictures.map((file) => [file.path, file]));
   const byName = new Map<string, SourceFile[]>();
@@ -46,14 +57,24 @@ export function matchRows(
   const match: Match = { test: new Map(), references: [], unnamed: [], refused: [] };
   const references = new Set<SourceFile>();
   const rowOf = new Map<string, number>();
+  // A copy whose row was refused is no original.
+  const copies = new Set<string>();
+  const isCopy = (name: string) => {
+    const found = find(name);
+    if ('file' in found) copies.add(found.file.path);
+  };
+  for (const name of refusedNames) isCopy(name);
   for (const row of rows) {
-    const refuse = (reason: string) => match.refused.push({ file: label, line: row.line, reason });
+    const refuse = (reason: string) => {
+      match.refused.push({ file: label, line: row.line, reason });
+      isCopy(row.stimulus);
+    };
     const found = find(row.stimulus);
     if ('reason' in found) {
       refuse(found.reason);
       continue;
     }
-    const before = rowOf.get(found.file.path);
+    const before = pairs ? undefined : rowOf.get(found.file.path);
     if (before !== undefined) {
       refuse(`${JSON.stringify(row.stimulus)} is the picture of line ${before} already`);
       continue;
@@ -79,10 +100,11 @@ export function matchRows(
       references.add(reference);
     }
     rowOf.set(found.file.path, row.line);
-    match.test.set(found.file.path, { file: found.file, row, reference });
+    const name = pairs && reference !== null ? pairName(found.file.path, reference.path) : found.file.path;
+    match.test.set(name, { file: found.file, row, reference });
   }
   // A picture cannot be an original and a copy at once.
-  for (const file of references) {
+  for (const file of pairs ? [] : references) {
     const made = match.test.get(file.path);
     if (!made) continue;
     match.test.delete(file.path);
@@ -97,6 +119,7 @@ export function matchRows(
   for (const file of pictures) {
     if (match.test.has(file.path) || references.has(file)) continue;
     if (noValues) match.test.set(file.path, { file, row: null, reference: null });
+    else if (scenario === 'full-reference' && copies.has(file.path)) continue;
     else if (!rowOf.has(file.path)) match.unnamed.push(file);
   }
   return match;

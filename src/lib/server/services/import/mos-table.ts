@@ -28,6 +28,8 @@ export interface MosTable {
   label: string;
   rows: MosRow[];
   refused: Refusal[];
+  /** The stimuli that refused rows name, where they could be read. */
+  refusedNames?: string[];
   mapping: ColumnMapping;
 }
 
@@ -78,9 +80,14 @@ export function parseColumns(text: string): ColumnMapping {
  * A CSV of human values. A row that cannot be used is refused with its line; the others are taken.
  * @throws BadInput for what makes the whole file unusable: a missing column, no header, not UTF-8.
  */
-export async function readMosCsv(source: TableSource, given: ColumnMapping): Promise<MosTable> {
+export async function readMosCsv(
+  source: TableSource,
+  given: ColumnMapping,
+  { pairs }: ListOptions = {}
+): Promise<MosTable> {
   const rows: MosRow[] = [];
   const refused: Refusal[] = [];
+  const refusedNames: string[] = [];
   let mapping: ColumnMapping = {};
   const place = new Map<MosColumn, number>();
   const seen = new Map<string, number>();
@@ -124,8 +131,8 @@ export async function readMosCsv(source: TableSource, given: ColumnMapping): Pro
         cell(key) === ''
           ? null
           : numberIn(cell(key), { file: source.label, line, column: mapping[key] ?? key });
+      const stimulus = normalName(cell('stimulus'));
       try {
-        const stimulus = normalName(cell('stimulus'));
         if (stimulus === '') {
           throw new BadInput('names no stimulus', {
             file: source.label,
@@ -144,23 +151,24 @@ export async function readMosCsv(source: TableSource, given: ColumnMapping): Pro
           level: number('level'),
           content: cell('content') || null
         };
-        checkRow(row, source.label, mapping, seen);
+        checkRow(row, source.label, mapping, seen, pairs);
         rows.push(row);
       } catch (error) {
         if (!(error instanceof BadInput)) throw error;
+        if (stimulus !== '') refusedNames.push(stimulus);
         refuse(error);
       }
     },
     refuse
   );
-  return { label: source.label, rows, refused, mapping };
+  return { label: source.label, rows, refused, refusedNames, mapping };
 }
 
 /**
- * A `mos_std` list: `name mos std` or `reference distorted mos std` per line, separated by spaces or tabs,
- * without a header. Lists that also have an id in front are not guessed at.
+ * A list without a header, separated by spaces or tabs: `name mos std`, `reference distorted mos std`, or, where its
+ * authors give no spread, `reference distorted mos`. Lists that also have an id in front are not guessed at.
  */
-export async function readMosList(source: TableSource): Promise<MosTable> {
+export async function readMosList(source: TableSource, { pairs }: ListOptions = {}): Promise<MosTable> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   try {
@@ -180,23 +188,27 @@ export async function readMosList(source: TableSource): Promise<MosTable> {
     try {
       if (words.length !== 3 && words.length !== 4) {
         throw new BadInput(
-          `has ${words.length} words; "name mos std" or "reference distorted mos std" is needed`,
+          `has ${words.length} words; "name mos std", "reference distorted mos" or "reference distorted mos std" is needed`,
           { file: source.label, line }
         );
       }
-      const [std, mos, distorted, reference] = words.toReversed() as [string, string, string, string?];
+      // Of three words the second is a number, or a picture's name.
+      const spread = words.length === 4 || isNumber(words[1] as string);
+      const [std, mos, distorted, reference] = (
+        spread ? words.toReversed() : ['', ...words.toReversed()]
+      ) as [string, string, string, string?];
       const row: MosRow = {
         line,
         stimulus: normalName(distorted),
         reference: reference === undefined ? null : normalName(reference),
         mos: numberIn(mos, { file: source.label, line, column: 'mos' }),
-        sigma: numberIn(std, { file: source.label, line, column: 'std' }),
+        sigma: spread ? numberIn(std, { file: source.label, line, column: 'std' }) : null,
         n: null,
         distortion: null,
         level: null,
         content: null
       };
-      checkRow(row, source.label, mapping, seen);
+      checkRow(row, source.label, mapping, seen, pairs);
       rows.push(row);
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
@@ -224,17 +236,38 @@ export function inferMosRange(rows: readonly MosRow[]): { low: number; high: num
   return { low: 0, high: 100 };
 }
 
-function checkRow(row: MosRow, file: string, mapping: ColumnMapping, seen: Map<string, number>): void {
+export interface ListOptions {
+  /** Rows are pairs: a picture may stand in several, the same two pictures only once. */
+  pairs?: boolean | undefined;
+}
+
+/** What a pair of pictures is called: what is judged, then what it is compared with. */
+export function pairName(stimulus: string, reference: string): string {
+  return `${stimulus}~${reference}`;
+}
+
+function isNumber(word: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) || /^[+-]?(nan|inf(inity)?)$/i.test(word);
+}
+
+function checkRow(
+  row: MosRow,
+  file: string,
+  mapping: ColumnMapping,
+  seen: Map<string, number>,
+  pairs = false
+): void {
   const column = (key: MosColumn) => mapping[key] ?? key;
-  const before = seen.get(row.stimulus);
+  const name = pairs ? pairName(row.stimulus, row.reference ?? '') : row.stimulus;
+  const before = seen.get(name);
   if (before !== undefined) {
-    throw new BadInput(`${quoted(row.stimulus)} stands on line ${before} already`, {
+    throw new BadInput(`${quoted(name)} stands on line ${before} already`, {
       file,
       line: row.line,
       column: column('stimulus')
     });
   }
-  seen.set(row.stimulus, row.line);
+  seen.set(name, row.line);
   if (row.sigma !== null && row.sigma < 0) {
     throw new BadInput(`a standard deviation of ${row.sigma} is impossible`, {
       file,

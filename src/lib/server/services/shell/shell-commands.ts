@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,22 +8,15 @@ import type { Scenario } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as studies from '#lib/server/db/studies.ts';
-import { folderSource } from '#lib/server/storage/image-source.ts';
+import { folderSource, type SourceFile } from '#lib/server/storage/image-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { openTable } from '#lib/server/tables/read-table.ts';
 import { analyseStudy } from '../analyse-study.ts';
 import { createSubset, type SubsetOptions } from '../create-subset.ts';
 import { EXPORTS, exportStudy, type ExportFormat, type ExportWhat } from '../export-study.ts';
 import { datasetNamed, studyNamed } from '../find.ts';
 import { importDataset } from '../import-dataset.ts';
-import {
-  mapColumns,
-  parseColumns,
-  readMosCsv,
-  readMosList,
-  type ColumnMapping,
-  type MosTable
-} from '../import/mos-table.ts';
+import { parseColumns } from '../import/mos-table.ts';
+import { openSource, type LayoutChoice } from '../import/open-source.ts';
 import { invite } from '../invite.ts';
 import type { Lab } from '../lab.ts';
 import { planStudy, type PlanStudyOptions } from '../plan-study.ts';
@@ -60,7 +53,10 @@ export interface ImportParams {
   mosRange: { low: number; high: number } | null;
   name: string;
   scenario: Scenario;
-  layout: string;
+  /** null: recognised from the files. */
+  layout: LayoutChoice | null;
+  /** From which Aug-KADID's transformations are drawn. */
+  seed: number;
   ifMissing: boolean;
 }
 
@@ -94,28 +90,25 @@ export interface ExportParams {
   out: string;
 }
 
-/** Published layouts that a folder and a list with these columns are. */
-const LAYOUTS: Record<string, ColumnMapping> = {
-  folder: {},
-  kadid10k: { stimulus: 'dist_img', reference: 'ref_img', mos: 'dmos' },
-  agiqa3k: { stimulus: 'name', mos: 'mos_quality', sigma: 'std_quality' }
-};
-
 export const shellCommands: ShellCommands = {
   async import(lab, params, progress) {
-    const layout = LAYOUTS[params.layout];
-    if (!layout) throw new BadInput(`the layout ${JSON.stringify(params.layout)} cannot be imported yet`);
-    const source = await folderSource(params.directory, params.directoryLabel);
-    const mos = await openMos(params, layout);
+    const folder = await folderSource(params.directory, params.directoryLabel);
+    const opened = await openSource(folder, {
+      scenario: params.scenario,
+      layout: params.layout,
+      list:
+        params.mosFile === null ? null : await namedFile(params.mosFile, params.mosLabel ?? params.mosFile),
+      columns: params.columns === null ? null : parseColumns(params.columns),
+      seed: params.seed
+    });
     const report = await importDataset(
       lab,
-      source,
+      opened.source,
       {
+        ...opened.options,
         name: params.name,
         scenario: params.scenario,
-        mos,
-        mosRange: params.mosRange,
-        layout: params.layout,
+        mosRange: params.mosRange ?? opened.options.mosRange,
         ifMissing: params.ifMissing
       },
       (state) =>
@@ -125,8 +118,8 @@ export const shellCommands: ShellCommands = {
           note: `${state.imported} imported, ${state.refused} refused`
         })
     );
-    await source.close();
-    return report;
+    await folder.close();
+    return { ...report, layout: opened.layout, warnings: [...opened.warnings, ...report.warnings] };
   },
 
   async subset(lab, { ifMissing, ...options }) {
@@ -251,56 +244,14 @@ async function writeWhole(target: string, stream: ReadableStream<Uint8Array>): P
   }
 }
 
-/** The list that was named, or the only one in the folder that reads as one. */
-async function openMos(params: ImportParams, layout: ColumnMapping): Promise<MosTable | null> {
-  const given = { ...layout, ...(params.columns === null ? {} : parseColumns(params.columns)) };
-  const read = async (file: string, label: string) => {
-    const source = await openTable(label, file);
-    return /\.txt$/i.test(file) && !(await looksLikeCsv(file))
-      ? readMosList(source)
-      : readMosCsv(source, given);
-  };
-  if (params.mosFile !== null) return read(params.mosFile, params.mosLabel ?? params.mosFile);
-  const candidates: string[] = [];
-  for (const name of await readdir(params.directory)) {
-    if (!/\.(csv|txt)$/i.test(name)) continue;
-    const file = path.join(params.directory, name);
-    if (!(await stat(file)).isFile()) continue;
-    if (/\.csv$/i.test(name) ? await hasMosColumns(file, given) : /mos/i.test(name)) candidates.push(name);
+/** A file of this machine as an import's source has them. */
+async function namedFile(file: string, label: string): Promise<SourceFile> {
+  let info;
+  try {
+    info = await stat(file);
+  } catch {
+    throw new BadInput('there is no such file', { file: label });
   }
-  if (candidates.length > 1) {
-    throw new BadInput(`holds several lists (${candidates.join(', ')}); say which with --mos`, {
-      file: params.directoryLabel
-    });
-  }
-  const only = candidates[0];
-  if (only === undefined) {
-    if (params.columns !== null)
-      throw new BadInput('--columns was given, but no list of MOS was found; name it with --mos');
-    return null;
-  }
-  return read(path.join(params.directory, only), path.join(params.directoryLabel, only));
-}
-
-async function firstLine(file: string): Promise<string> {
-  const source = await openTable(file);
-  let text = '';
-  for await (const chunk of source.bytes) {
-    text += new TextDecoder().decode(chunk);
-    if (/[\r\n]/.test(text) || text.length > 10_000) break;
-  }
-  return text.split(/\r\n|\n|\r/)[0] ?? '';
-}
-
-async function looksLikeCsv(file: string): Promise<boolean> {
-  return (await firstLine(file)).includes(',');
-}
-
-async function hasMosColumns(file: string, given: ColumnMapping): Promise<boolean> {
-  const names = (await firstLine(file))
-    .replace(/^\ufeff/, '')
-    .split(',')
-    .map((name) => name.trim().replace(/^"|"$/g, ''));
-  const mapping = mapColumns(names, given);
-  return mapping.stimulus !== undefined && mapping.mos !== undefined && names.includes(mapping.mos);
+  if (!info.isFile()) throw new BadInput('is not a file', { file: label });
+  return { path: label, byteLength: info.size, read: () => readFile(file) };
 }
