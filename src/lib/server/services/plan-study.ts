@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { designText } from '#lib/domain/planning/design-text.ts';
-import { planTrials, type PlanReport } from '#lib/domain/planning/plan-trials.ts';
+import { exemplarTrials, planTrials, type PlanReport } from '#lib/domain/planning/plan-trials.ts';
 import { protocols } from '#lib/domain/protocols/index.ts';
 import { onHundredScale } from '#lib/domain/stimulus.ts';
 import {
@@ -100,12 +100,14 @@ export async function draftStudy(
   });
   if (!planned.ok) throw new BadInput(planned.reason);
   const shaOf = new Map(all.map((row) => [row.name, row.imageSha256]));
-  const text = designText({ design, trials: planned.trials, sha256Of: (name) => shaOf.get(name) as string });
+  // People see the demonstration's exemplars as their training; a model is shown them and not asked.
+  const trials = [...exemplarTrials(design), ...planned.trials];
+  const text = designText({ design, trials, sha256Of: (name) => shaOf.get(name) as string });
   return {
     dataset,
     subsetId,
     design,
-    trials: planned.trials,
+    trials,
     idOf: new Map(all.map((row) => [row.name, row.id])),
     report: planned.report,
     designHash: createHash('sha256').update(text).digest('hex')

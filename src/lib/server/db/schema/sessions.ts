@@ -58,7 +58,9 @@ export const sessions = pgTable(
     device: jsonb('device'),
     startedAt: instant('started_at').notNull().defaultNow(),
     lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
-    completedAt: instant('completed_at')
+    completedAt: instant('completed_at'),
+    /** When a participant's data was deleted; the row stays to say that they sat and that it was. */
+    withdrawnAt: instant('withdrawn_at')
   },
   (table) => [
     unique('sessions_in_study').on(table.studyId, table.id),
