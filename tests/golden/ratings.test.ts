@@ -105,4 +105,26 @@ describe.skipIf(goldenDir() === null)('opinion scores against SciPy', () => {
       );
     }
   });
+
+  it('KonIQ-10k: mean and σ from the counts of 200 rating distributions', () => {
+    const file = readGolden<{
+      expected: { image: string; mean_1_5: number; sd_sample: number; published_SD: number }[];
+    }>('koniq_distribution_moments');
+    const rows = new Map(
+      readGoldenRows('data/koniq_distributions_sample.csv').map((row) => [row['image_name'], row])
+    );
+    expect(file.expected.length).toBe(200);
+    for (const want of file.expected) {
+      const row = rows.get(want.image) ?? {};
+      const total = Number(row['c_total']);
+      const score = opinionScore(
+        [1, 2, 3, 4, 5].flatMap((grade) =>
+          new Array<number>(Math.round(Number(row[`c${grade}`]) * total)).fill(grade)
+        )
+      );
+      expect(score.n).toBe(total);
+      expectWithin([score.mos, score.sigma], [want.mean_1_5, want.sd_sample], 1e-9);
+      expectWithin([score.sigma], [want.published_SD], 1e-6);
+    }
+  });
 });
