@@ -1,0 +1,169 @@
+import {
+  DEFAULT_ATTRIBUTES,
+  FIT_POLICIES,
+  PROTOCOLS,
+  SCALE_KINDS,
+  type FitPolicy,
+  type Protocol,
+  type ScaleKind,
+  type StudyDesign
+} from '#lib/domain/study.ts';
+
+/** The plan form as it is written: texts, so that what somebody typed stays as typed. */
+export interface PlanFields {
+  /** The address of the study whose next version this is; empty for a new one. */
+  from: string;
+  name: string;
+  dataset: string;
+  /** Empty for everything that can be judged. */
+  subset: string;
+  protocol: Protocol;
+  scale: ScaleKind;
+  ties: boolean;
+  /** One a line. */
+  attributes: string;
+  /** Empty for the standard question. */
+  instructions: string;
+  pairs: string;
+  groups: string;
+  /** Full reference: whose pictures are offered as exemplars. */
+  exemplarsOf: string;
+  exemplars: string[];
+  seed: string;
+  perSession: string;
+  bothOrders: boolean;
+  repeats: string;
+  fit: FitPolicy;
+  maxSide: string;
+  shortest: string;
+  longest: string;
+  raters: string;
+  sigma: string;
+  seconds: string;
+}
+
+type Source = Pick<URLSearchParams, 'get' | 'getAll'> | FormData;
+
+/** A first visit has none but the dataset; a form that was sent carries `sent`, so that an unticked box is a "no". */
+export function readPlanFields(source: Source): PlanFields {
+  const sent = source.get('sent') !== null;
+  const text = (name: string, otherwise = '') => String(source.get(name) ?? otherwise);
+  const ticked = (name: string, otherwise: boolean) => (sent ? source.get(name) !== null : otherwise);
+  const oneOf = <T extends string>(name: string, known: readonly T[], otherwise: T) =>
+    known.find((value) => value === source.get(name)) ?? otherwise;
+  return {
+    from: text('from'),
+    name: text('name'),
+    dataset: text('dataset'),
+    subset: text('subset'),
+    protocol: oneOf('protocol', PROTOCOLS, 'single-stimulus'),
+    scale: oneOf('scale', SCALE_KINDS, 'continuous-100'),
+    ties: ticked('ties', true),
+    attributes: text('attributes', DEFAULT_ATTRIBUTES.join('\n')),
+    instructions: text('instructions').replaceAll('\r\n', '\n'),
+    pairs: text('pairs', '5'),
+    groups: text('groups', '2'),
+    exemplarsOf: text('exemplarsOf'),
+    exemplars: [...new Set(source.getAll('exemplar').map(String))],
+    seed: text('seed', '1'),
+    perSession: text('perSession'),
+    bothOrders: ticked('bothOrders', false),
+    repeats: text('repeats', '0'),
+    fit: oneOf('fit', FIT_POLICIES, 'refuse'),
+    maxSide: text('maxSide'),
+    shortest: text('shortest'),
+    longest: text('longest'),
+    raters: text('raters', '15'),
+    sigma: text('sigma', '20'),
+    seconds: text('seconds', '8')
+  };
+}
+
+/** A study's design as the form that would plan it again. */
+export function fieldsOfStudy(study: {
+  address: string;
+  name: string;
+  dataset: string;
+  subset: string | null;
+  design: StudyDesign;
+}): PlanFields {
+  const { design } = study;
+  const orEmpty = (value: number | null) => (value === null ? '' : String(value));
+  return {
+    ...readPlanFields(new URLSearchParams()),
+    from: study.address,
+    name: study.name,
+    dataset: study.dataset,
+    subset: study.subset ?? '',
+    protocol: design.protocol,
+    scale: design.scale,
+    ties: design.allowTies,
+    attributes: design.attributes.join('\n'),
+    instructions: design.instructions,
+    pairs: String(design.pairsPerImage),
+    groups: String(design.groupsPerImage),
+    exemplarsOf: design.exemplars[0]?.referenceId ?? '',
+    exemplars: design.exemplars.map((exemplar) => exemplar.stimulusId),
+    seed: String(design.seed),
+    perSession: orEmpty(design.trialsPerSession),
+    bothOrders: design.bothOrders,
+    repeats: String(design.hiddenRepeats),
+    fit: design.fitPolicy,
+    maxSide: orEmpty(design.maxSidePx),
+    shortest: orEmpty(design.shortestViewMs),
+    longest: orEmpty(design.longestViewMs)
+  };
+}
+
+/**
+ * The form as an address: what the preview reads, and what a link to a half-made plan holds. Number fields of a page hold
+ * numbers, or null while they are empty.
+ */
+export function planQuery(fields: PlanFields): URLSearchParams {
+  const query = new URLSearchParams({ sent: '1' });
+  const first = readPlanFields(new URLSearchParams());
+  for (const name of Object.keys(first) as (keyof PlanFields)[]) {
+    const value: string | number | boolean | string[] | null | undefined = fields[name];
+    if (Array.isArray(value)) for (const one of value) query.append('exemplar', one);
+    else if (typeof value === 'boolean') {
+      if (value) query.set(name, 'on');
+    } else if (String(value ?? '') !== '' || first[name] !== '') query.set(name, String(value ?? ''));
+  }
+  return query;
+}
+
+export type PlanDesign = Omit<StudyDesign, 'scenario' | 'exemplars'>;
+
+/** The fields as a design, or what is wrong with them, one sentence each. */
+export function designOf(
+  fields: PlanFields
+): { ok: true; design: PlanDesign } | { ok: false; problem: string } {
+  const problems: string[] = [];
+  const whole = (label: string, value: string): number => {
+    const number = /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : NaN;
+    if (Number.isNaN(number)) problems.push(`${label} is a whole number, not ${JSON.stringify(value)}.`);
+    return number;
+  };
+  const orNone = (label: string, value: string) => (value.trim() === '' ? null : whole(label, value));
+  const design: PlanDesign = {
+    protocol: fields.protocol,
+    scale: fields.scale,
+    allowTies: fields.ties,
+    attributes: fields.attributes
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+    instructions: fields.instructions.trim(),
+    pairsPerImage: whole('Pairs per image', fields.pairs),
+    groupsPerImage: whole('Groups per image', fields.groups),
+    seed: whole('The seed', fields.seed),
+    fitPolicy: fields.fit,
+    trialsPerSession: orNone('Trials per session', fields.perSession),
+    bothOrders: fields.bothOrders,
+    hiddenRepeats: whole('Hidden repeats', fields.repeats),
+    maxSidePx: orNone('The longest side', fields.maxSide),
+    shortestViewMs: orNone('The shortest viewing time', fields.shortest),
+    longestViewMs: orNone('The longest viewing time', fields.longest)
+  };
+  return problems.length > 0 ? { ok: false, problem: problems.join(' ') } : { ok: true, design };
+}
