@@ -67,6 +67,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     summary: 'write responses, scores and agreement to files',
     load: async () => (await import('./commands/export.ts')).exportCommand
   },
+  {
+    name: 'demo',
+    summary: 'a lab with simulated observers to look at',
+    load: async () => (await import('./commands/demo.ts')).demo
+  },
   { name: 'serve', summary: 'the web app', load: async () => (await import('./commands/serve.ts')).serve },
   {
     name: 'worker',

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { ADJECTIVES, PAIR_CODES } from '../../src/lib/domain/prompts/response-format.ts';
 import type { Readout } from '../../src/lib/domain/observer.ts';
 import {
   IDEAL_OBSERVER,
   syntheticAnswer,
   type SyntheticObserver
 } from '../../src/lib/domain/simulation/observer.ts';
+import { seePrompt, type SeenPrompt as PlainPrompt } from '../../src/lib/domain/simulation/seen-prompt.ts';
+import { tokenProbabilities } from '../../src/lib/domain/simulation/token-probabilities.ts';
 import { syntheticText } from '../../src/lib/domain/simulation/wording.ts';
-import { STIMULI_PER_TRIAL, type Protocol, type Strategy } from '../../src/lib/domain/study.ts';
 import { seededRandom, type Random } from '../../src/lib/stats/random.ts';
 
 /** What can go wrong with a request instead of an answer. */
@@ -39,19 +39,8 @@ export interface Fault {
   retryAfterSeconds?: number;
 }
 
-/** A request as the answering code sees it, taken apart. */
-export interface SeenPrompt {
-  protocol: Protocol;
-  strategy: Strategy;
-  readout: Readout;
-  allowTies: boolean;
-  text: string;
-  /** SHA-256 of every image's bytes, in the order sent. */
-  imageSha256: string[];
-  /** Those of the judged images: the last 1, 2 or 4. */
-  judgedSha256: string[];
-  random: Random;
-}
+/** A request as the answering code sees it; pictures go by the SHA-256 of their bytes. */
+export type SeenPrompt = PlainPrompt & { random: Random };
 
 export interface FakeOpenAiOptions {
   seed?: number;
@@ -264,9 +253,9 @@ export async function startFakeOpenAi(
     }
     const fault = faultFor(place, options.faults ?? []);
     record.fault = fault?.kind ?? null;
-    const seen = (asked.get(fingerprint) ?? 0) + 1;
-    asked.set(fingerprint, seen);
-    const random = seededRandom(`fake/${options.seed ?? 1}/${fingerprint}/${seen}`);
+    const times = (asked.get(fingerprint) ?? 0) + 1;
+    asked.set(fingerprint, times);
+    const random = seededRandom(`fake/${options.seed ?? 1}/${fingerprint}/${times}`);
     const [shortest, longest] = options.latencyMs ?? [0, 0];
     await pause(shortest + random.uniform() * (longest - shortest));
 
@@ -301,7 +290,10 @@ export async function startFakeOpenAi(
         record.status = 200;
         return sendJson(response, 200, { ...completionShell(record), choices: [] });
     }
-    const prompt = seePrompt(text, imageSha256, record.readout, random);
+    const seen = seePrompt(text, imageSha256, record.readout);
+    if (seen === null)
+      return fail(400, 'The question speaks of more images than were sent.', 'too_few_images');
+    const prompt = { ...seen, random };
     record.status = 200;
     sendJson(response, 200, {
       ...completionShell(record),
@@ -337,7 +329,7 @@ export async function startFakeOpenAi(
     if (options.answer) return message(options.answer({ ...prompt, readout }));
     const answer = syntheticAnswer(
       prompt.protocol,
-      prompt.judgedSha256.map(qualityOf),
+      prompt.judged.map(qualityOf),
       options.observer ?? IDEAL_OBSERVER,
       { scale: 'continuous-100', allowTies: prompt.allowTies },
       prompt.random
@@ -347,7 +339,11 @@ export async function startFakeOpenAi(
     if (readout !== 'logprobs' || options.logprobs === false) return said;
     return {
       ...said,
-      logprobs: { content: probabilities(content, answer.kind === 'score' ? answer.score : null) }
+      logprobs: {
+        content: tokenProbabilities(content, answer.kind === 'score' ? answer.score : null).map(
+          ({ token, logprob, top }) => ({ token, logprob, bytes: null, top_logprobs: top })
+        )
+      }
     };
   }
 
@@ -472,57 +468,4 @@ function usage(text: string, images: number, content: string | null): Record<str
   const prompt = Math.ceil(text.length / 4) + 85 * images;
   const completion = Math.ceil((content ?? '').length / 4);
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-}
-
-/** What a prompt asks for, told by its words as a model would. */
-function seePrompt(text: string, imageSha256: string[], readout: Readout, random: Random): SeenPrompt {
-  const protocol: Protocol = text.includes('quality ranking result')
-    ? 'multiple-stimulus'
-    : text.includes('quality comparison result')
-      ? 'double-stimulus'
-      : 'single-stimulus';
-  const strategy: Strategy = text.includes('based on the above example')
-    ? 'in-context'
-    : text.includes('Please first detail')
-      ? 'chain-of-thought'
-      : 'standard';
-  const judged = STIMULI_PER_TRIAL[protocol];
-  if (imageSha256.length < judged) throw new Error(`${protocol} with ${imageSha256.length} images`);
-  return {
-    protocol,
-    strategy,
-    readout,
-    allowTies: /output 2|ranking can be the same/.test(text),
-    text,
-    imageSha256,
-    judgedSha256: imageSha256.slice(-judged),
-    random
-  };
-}
-
-/**
- * One token per word, the last the answer. For a score its probability is shared by the two adjectives around it so
- * that their expected value is the score, with a twentieth on other words; a digit has nine tenths.
- */
-function probabilities(content: string, score: number | null): unknown[] {
-  const tokens = content.match(/\s*\S+/g) ?? [];
-  return tokens.map((token, index) => {
-    const top = index < tokens.length - 1 ? [[token, 0.9] as const] : answerWeights(token.trim(), score);
-    return {
-      token,
-      logprob: Math.log(top.find(([name]) => name === token.trim())?.[1] ?? 0.9),
-      bytes: null,
-      top_logprobs: top.map(([name, p]) => ({ token: name, logprob: Math.log(p), bytes: null }))
-    };
-  });
-}
-
-function answerWeights(word: string, score: number | null): (readonly [string, number])[] {
-  if (score === null) {
-    return PAIR_CODES.map(({ text }) => [text, text === word ? 0.9 : 0.04] as const);
-  }
-  const weights = ADJECTIVES.map(
-    ({ text, value }) => [text, 0.95 * Math.max(0, 1 - Math.abs(value - score) / 25)] as const
-  );
-  return [...weights.filter(([, p]) => p > 0), ['The', 0.05] as const];
 }

@@ -18,6 +18,8 @@ export interface Config {
   worksOnJobs: boolean;
   /** Whether X-Forwarded-For may be believed (behind a proxy of one's own). */
   trustProxy: boolean;
+  /** Whether this is the demonstration: its one researcher comes in by a link that each start prints. */
+  demonstration: boolean;
 }
 
 const wholeNumber = (name: string, min: number, max: number) =>
@@ -57,7 +59,8 @@ const Environment = v.object({
     String(16 * 2 ** 30)
   ),
   WORKER: v.optional(v.picklist(['on', 'off'], 'WORKER is on or off'), 'on'),
-  TRUST_PROXY: v.optional(v.picklist(['on', 'off'], 'TRUST_PROXY is on or off'), 'off')
+  TRUST_PROXY: v.optional(v.picklist(['on', 'off'], 'TRUST_PROXY is on or off'), 'off'),
+  LIMEN_DEMO: v.optional(v.picklist(['on', 'off'], 'LIMEN_DEMO is on or off'), 'off')
 });
 
 /** @throws Error with one sentence that names the variable at fault. */
@@ -78,6 +81,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: values.LOG_LEVEL,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
     worksOnJobs: values.WORKER === 'on',
-    trustProxy: values.TRUST_PROXY === 'on'
+    trustProxy: values.TRUST_PROXY === 'on',
+    demonstration: values.LIMEN_DEMO === 'on'
   };
 }

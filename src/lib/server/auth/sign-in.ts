@@ -34,6 +34,8 @@ export interface Auth {
   /** A link that signs a researcher in once. */
   signInLink(researcherId: number): Promise<string>;
   byLink(token: string): Promise<string | null>;
+  /** A link that signs the demonstration's researcher in once; made without a password at the first start. */
+  demonstrationLink(): Promise<string>;
   changePassword(
     researcherId: number,
     current: string,
@@ -120,6 +122,13 @@ export function createAuth(db: Db): Auth {
     async byLink(token) {
       const used = await researchers.useLink(db, hashOf(token), 'sign-in');
       return used?.researcherId == null ? null : signedInToken(used.researcherId);
+    },
+    async demonstrationLink() {
+      const person = { email: 'demo@localhost', name: 'Demonstration', passwordHash: null };
+      const researcher =
+        (await researchers.create(db, person)) ?? (await researchers.byEmail(db, person.email));
+      if (!researcher) throw new Error('the demonstration has no researcher');
+      return makeLink('sign-in', researcher.id, SIGN_IN_LINK_HOURS);
     },
     async changePassword(researcherId, current, next, token) {
       const researcher = await researchers.byId(db, researcherId);

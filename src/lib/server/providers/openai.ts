@@ -1,9 +1,7 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ChatCompletion, ChatCompletionContentPart } from 'openai/resources/chat/completions';
+import { SIMULATED_FINGERPRINT } from '#lib/domain/simulation/fingerprint.ts';
 import type { Provider, ProviderCompletion, ProviderRequest, TransportFailure } from './provider.ts';
-
-/** By this the lab's own simulator says what it is; whatever carries it is labelled simulated. */
-export const SIMULATED_FINGERPRINT = 'limen-simulated-observer';
 
 /**
  * Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, Ollama, LM Studio, OpenRouter …

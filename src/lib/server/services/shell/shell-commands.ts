@@ -13,6 +13,7 @@ import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { analyseStudy } from '../analyse-study.ts';
 import { createSubset, type SubsetOptions } from '../create-subset.ts';
 import { EXPORTS, exportStudy, type ExportFormat, type ExportWhat } from '../export-study.ts';
+import { keepDemonstration, readDemonstration, type Demonstration } from '../demonstration.ts';
 import { datasetNamed, studyNamed } from '../find.ts';
 import { importDataset } from '../import-dataset.ts';
 import { parseColumns } from '../import/mos-table.ts';
@@ -33,10 +34,16 @@ export interface ShellCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
-  invite: (lab: Lab, params: { study: string; count: number; open: boolean }) => Promise<string[]>;
+  invite: (
+    lab: Lab,
+    params: { study: string; count: number; open: boolean; simulated?: boolean }
+  ) => Promise<string[]>;
   run: (lab: Lab, params: RunParams, progress: Progress) => Promise<RunDocument>;
   results: (lab: Lab, params: { study: string }) => Promise<unknown>;
   export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
+  /** What the demonstration has made so far: kept where its pages find it. */
+  'keep-demonstration': (lab: Lab, params: Demonstration) => Promise<Demonstration>;
+  demonstration: (lab: Lab, params: Record<string, never>) => Promise<Demonstration | null>;
 }
 
 /** What a long command says while it works. */
@@ -57,6 +64,8 @@ export interface ImportParams {
   layout: LayoutChoice | null;
   /** From which Aug-KADID's transformations are drawn. */
   seed: number;
+  /** The human values are a simulation's. */
+  simulated?: boolean;
   ifMissing: boolean;
 }
 
@@ -109,6 +118,7 @@ export const shellCommands: ShellCommands = {
         name: params.name,
         scenario: params.scenario,
         mosRange: params.mosRange ?? opened.options.mosRange,
+        simulated: params.simulated ?? false,
         ifMissing: params.ifMissing
       },
       (state) =>
@@ -148,7 +158,8 @@ export const shellCommands: ShellCommands = {
     };
   },
 
-  invite: (lab, { study, count, open }) => invite(lab, { study, count, kind: open ? 'open' : 'personal' }),
+  invite: (lab, { study, count, open, simulated }) =>
+    invite(lab, { study, count, kind: open ? 'open' : 'personal', simulated: simulated ?? false }),
 
   async run(lab, params, progress) {
     if (params.apiKey !== null && params.apiKeyEnv !== null)
@@ -199,6 +210,9 @@ export const shellCommands: ShellCommands = {
       failures: summary.failures
     };
   },
+
+  'keep-demonstration': (lab, params) => keepDemonstration(lab, params),
+  demonstration: (lab) => readDemonstration(lab),
 
   async results(lab, { study }) {
     const { observers, stimuli, ...rest } = await analyseStudy(lab, await studyNamed(lab.db, study));
