@@ -92,7 +92,7 @@ export const ROOMS = [
     room: 'http',
     files: /^src\/lib\/server\/http\//,
     rooms: ['domain', 'config', 'log', 'auth', 'services', 'tables', 'app'],
-    packages: [NODE, '@sveltejs/kit', 'valibot', '$types', '$app']
+    packages: [NODE, '@sveltejs/kit', 'valibot', 'busboy', '$types', '$app']
   },
   {
     // The one place where config, database, storage, providers and jobs are put together.

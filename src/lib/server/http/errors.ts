@@ -44,3 +44,13 @@ export async function orNotFound<T>(work: () => Promise<T>): Promise<T> {
     throw caught;
   }
 }
+
+/** For endpoints: bad input is refused as JSON with its sentence. */
+export async function orRefusal(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (caught) {
+    if (caught instanceof BadInput) return refusal('bad-request', caught.message);
+    throw caught;
+  }
+}

@@ -1,11 +1,14 @@
 import * as runs from '../db/runs.ts';
 import type { Lab } from '../services/lab.ts';
+import { cleanUploads } from '../services/import/clean-uploads.ts';
+import { continueImport } from '../services/import/continue-import.ts';
 import { continueRun } from '../services/run/continue-run.ts';
 import { enqueueRun } from '../services/run/control-run.ts';
 
 /** Runs that one process works on at the same time; each has its own concurrency within. */
 const RUNS_AT_ONCE = 8;
 const ADOPTION_MS = 5000;
+const CLEANING_MS = 60_000;
 
 /**
  * This process takes part in background work: it works on queued runs, and takes up those whose process died.
@@ -18,6 +21,19 @@ export async function registerHandlers(lab: Lab, kind: 'pglite' | 'postgres'): P
   await lab.queue.work('continue-run', RUNS_AT_ONCE, async ({ sessionId }) => {
     await continueRun(lab, sessionId);
   });
+  await lab.queue.work('import-dataset', 1, async ({ upload }) => {
+    if (!(await continueImport(lab, upload))) throw new Error('another process is at work on this import');
+  });
+  const takeUpImports = async () => {
+    for (const upload of await cleanUploads(lab, Date.now())) {
+      await lab.queue.send('import-dataset', upload, { upload });
+    }
+  };
+  await takeUpImports();
+  const cleaning = setInterval(() => {
+    takeUpImports().catch((error: unknown) => lab.log.error({ err: error }, 'cleaning uploads'));
+  }, CLEANING_MS);
+  lab.stopping.addEventListener('abort', () => clearInterval(cleaning), { once: true });
   const adopt = async () => {
     for (const sessionId of await runs.orphans(lab.db)) await enqueueRun(lab, sessionId);
   };

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 /** What runs in the background, and what it is told. Names are stored: they do not change. */
 export interface Jobs {
   'continue-run': { sessionId: number };
+  'import-dataset': { upload: string };
 }
 
 export interface Queue {
@@ -20,7 +21,7 @@ export interface Queue {
   close(graceMs: number): Promise<void>;
 }
 
-const NAMES: readonly (keyof Jobs)[] = ['continue-run'];
+const NAMES: readonly (keyof Jobs)[] = ['continue-run', 'import-dataset'];
 
 /** pg-boss over the lab's own database, embedded or not. */
 export async function openQueue(

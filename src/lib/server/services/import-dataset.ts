@@ -69,6 +69,8 @@ export async function importDataset(
   signal?: AbortSignal
 ): Promise<ImportReport> {
   checkName('dataset', options.name);
+  // Its page would stand at the address of the page that imports.
+  if (options.name === 'import') throw new BadInput('"import" cannot name a dataset');
   const refused: Refusal[] = [...(options.mos?.refused ?? [])];
   const warnings: string[] = [];
 
@@ -346,7 +348,7 @@ function mosRange(
   const range = options.mosRange ?? inferMosRange(rows);
   if (range === null) {
     throw new BadInput(
-      'the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say --mos-range LO,HI',
+      'the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say which it is (--mos-range LO,HI)',
       {
         file: options.mos?.label
       }

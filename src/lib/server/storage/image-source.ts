@@ -61,41 +61,44 @@ export async function zipSource(file: string, label: string): Promise<ImageSourc
   } catch (error) {
     throw new BadInput(`is no zip archive that can be read (${message(error)})`, { file: label });
   }
+  let listed: Promise<SourceFile[]> | null = null;
   return {
     label,
-    async files() {
-      const found: SourceFile[] = [];
-      const seen = new Set<string>();
-      try {
-        for await (const entry of zip.eachEntry()) {
-          const name = entry.fileName;
-          if (name.endsWith('/') || name.split('/').some((part) => isHidden(part) || part === '__MACOSX'))
-            continue;
-          if (entry.isEncrypted())
-            throw new BadInput(`${JSON.stringify(name)} is encrypted`, { file: label });
-          if (seen.has(name)) throw new BadInput(`holds ${JSON.stringify(name)} twice`, { file: label });
-          seen.add(name);
-          found.push({
-            path: name,
-            byteLength: entry.uncompressedSize,
-            read: async () => {
-              const stream = await zip.openReadStreamPromise(entry);
-              const chunks: Buffer[] = [];
-              for await (const chunk of stream) chunks.push(chunk as Buffer);
-              return Buffer.concat(chunks);
-            }
-          });
-        }
-      } catch (error) {
-        if (error instanceof BadInput) throw error;
-        throw new BadInput(`is a broken zip archive (${message(error)})`, { file: label });
-      }
-      return withoutCommonFolder(found).sort(byPath);
-    },
+    // An archive is gone through once; whoever asks again gets the same files.
+    files: () => (listed ??= list()),
     async close() {
       zip.close();
     }
   };
+
+  async function list(): Promise<SourceFile[]> {
+    const found: SourceFile[] = [];
+    const seen = new Set<string>();
+    try {
+      for await (const entry of zip.eachEntry()) {
+        const name = entry.fileName;
+        if (name.endsWith('/') || name.split('/').some((part) => isHidden(part) || part === '__MACOSX'))
+          continue;
+        if (entry.isEncrypted()) throw new BadInput(`${JSON.stringify(name)} is encrypted`, { file: label });
+        if (seen.has(name)) throw new BadInput(`holds ${JSON.stringify(name)} twice`, { file: label });
+        seen.add(name);
+        found.push({
+          path: name,
+          byteLength: entry.uncompressedSize,
+          read: async () => {
+            const stream = await zip.openReadStreamPromise(entry);
+            const chunks: Buffer[] = [];
+            for await (const chunk of stream) chunks.push(chunk as Buffer);
+            return Buffer.concat(chunks);
+          }
+        });
+      }
+    } catch (error) {
+      if (error instanceof BadInput) throw error;
+      throw new BadInput(`is a broken zip archive (${message(error)})`, { file: label });
+    }
+    return withoutCommonFolder(found).sort(byPath);
+  }
 }
 
 /** A zip of one folder: that folder's name is not part of a stimulus's name. */
