@@ -40,9 +40,12 @@ export interface StudyAgreement {
 /** An estimate with two bootstrap intervals from the same resamples. */
 export interface Interval {
   estimate: number;
-  /** Quantiles of the resamples. null where no resample has the figure. */
+  /** Quantiles of the resamples: to be shown where raters are drawn. null where no resample has the figure. */
   percentile: Bounds | null;
-  /** Bias-corrected and accelerated, to be preferred; null where all resamples lie on one side of the estimate. */
+  /**
+   * Bias-corrected and accelerated: to be shown where stimuli or references alone are drawn (with raters it covers less
+   * than it says). null where all resamples lie on one side of the estimate.
+   */
   bca: Bounds | null;
 }
 

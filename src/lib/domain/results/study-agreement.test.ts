@@ -171,7 +171,7 @@ describe('studyAgreement', () => {
       ...people(8, { sigma: 10 }),
       { name: 'sided', door: 'model', observer: { sigma: 10, sideBias: 12 }, passes: 2, swap: true }
     ]);
-    const report = studyAgreement({ record, replicates: 60, simulations: 20 });
+    const report = studyAgreement({ record, replicates: 30, simulations: 20 });
     const [model] = report.models;
     expect(report.unit).toBe('references');
     expect(report.people.value?.ceiling.value?.splitHalf?.spearmanBrown).toBeGreaterThan(0.8);
