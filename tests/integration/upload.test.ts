@@ -18,6 +18,7 @@ import {
   type Upload,
   type UploadOptions
 } from '../../src/lib/server/services/import/uploads.ts';
+import { miniKadid, miniSpaq } from '../fixtures/published-datasets.ts';
 import { makeZip } from '../fixtures/made-zip.ts';
 import { openTestLab, picture, type TestLab } from './support.ts';
 
@@ -30,6 +31,7 @@ afterAll(() => test.remove());
 const OPTIONS: UploadOptions = {
   name: 'brought',
   scenario: 'no-reference',
+  layout: 'folder',
   list: 'mos.csv',
   columns: {
     stimulus: 'image',
@@ -200,6 +202,27 @@ describe('import of an upload', () => {
       ['a.png', 3],
       ['b.png', 4]
     ]);
+  });
+
+  it.each([
+    ['kadid10k', miniKadid, 'full-reference'],
+    ['spaq', miniSpaq, 'no-reference']
+  ] as const)('knows %s as its authors publish it', async (layout, make, scenario) => {
+    const directory = path.join(test.directory, `published-${layout}`);
+    await make(directory);
+    const upload = await createUpload(test.lab, 'folder', layout);
+    for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = path.join(entry.parentPath, entry.name);
+      expect(await send(upload, path.relative(directory, file), readFileSync(file))).toBeNull();
+    }
+    const preview = await previewUpload(test.lab, upload, null);
+    expect(preview.recognised).toMatchObject({ layout, missing: [] });
+    await startImport(test.lab, upload.id, { ...OPTIONS, name: layout, layout, scenario, licence: null });
+    await continueImport(test.lab, upload.id);
+    expect(await findUpload(test.lab, upload.id)).toMatchObject({ state: 'done', problem: null });
+    expect((await readReport(test.lab, upload.id))?.refused).toEqual([]);
+    expect((await datasets.byName(test.lab.db, layout))?.licence).not.toBeNull();
   });
 
   it('refuses a zip that is none, or whose names lead out of it, with one line', async () => {

@@ -1,6 +1,8 @@
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import type { ImageSource } from '#lib/server/storage/image-source.ts';
 import { importDataset } from '../import-dataset.ts';
 import type { Lab } from '../lab.ts';
+import { openSource, type OpenedSource } from './open-source.ts';
 import { readList } from './read-list.ts';
 import { forgetSize } from './receive-file.ts';
 import {
@@ -19,6 +21,8 @@ import {
 const TELL_MS = 500;
 /** A worker that has not said anything for so long is believed dead. */
 const SILENT_MS = 15_000;
+/** From which Aug-KADID's transformations are drawn; the same as the shell's default. */
+const TRANSFORMATIONS = 1;
 const here = new Set<string>();
 
 /**
@@ -75,28 +79,25 @@ async function work(lab: Lab, upload: Upload, options: UploadOptions): Promise<v
   try {
     const source = await openUpload(lab, upload);
     try {
-      const list = options.list;
-      const file = list === null ? null : (await source.files()).find(({ path }) => path === list);
-      if (file === undefined) throw new BadInput('the list is not among the files', { file: list ?? '' });
+      const opened = await readAs(source, options);
       const report = await importDataset(
         lab,
-        source,
+        opened.source,
         {
+          ...opened.options,
           name: options.name,
           scenario: options.scenario,
-          mos: file === null ? null : await readList(file, options.columns),
-          mosRange: options.mosRange,
-          layout: layoutOf(options),
+          mosRange: options.mosRange ?? opened.options.mosRange,
           ifMissing: options.ifMissing,
-          licence: options.licence,
-          attribute: options.attribute,
-          direction: options.lowerIsBetter ? -1 : 1
+          licence: options.licence ?? opened.options.licence ?? null,
+          attribute: options.attribute ?? opened.options.attribute ?? null
         },
         (progress) => {
           latest = progress;
         },
         stop.signal
       );
+      report.warnings.unshift(...opened.warnings);
       await keepReport(lab, id, report);
     } finally {
       await source.close();
@@ -123,9 +124,21 @@ async function work(lab: Lab, upload: Upload, options: UploadOptions): Promise<v
   }
 }
 
-/** Published layouts are known by the columns of their lists. */
-function layoutOf({ columns }: UploadOptions): string {
-  if (columns.stimulus === 'dist_img' && columns.reference === 'ref_img') return 'kadid10k';
-  if (columns.mos === 'mos_quality') return 'agiqa3k';
-  return 'folder';
+/** The files as what the person says they are. */
+async function readAs(
+  source: ImageSource,
+  options: UploadOptions
+): Promise<Pick<OpenedSource, 'source' | 'options' | 'warnings'>> {
+  const { list, columns, scenario, layout } = options;
+  if (layout !== 'folder') {
+    return openSource(source, { scenario, layout, list: null, columns: null, seed: TRANSFORMATIONS });
+  }
+  const file = list === null ? null : (await source.files()).find(({ path }) => path === list);
+  if (file === undefined) throw new BadInput('the list is not among the files', { file: list ?? '' });
+  const mos = file === null ? null : await readList(file, columns);
+  return {
+    source,
+    options: { mos, mosRange: null, layout, direction: options.lowerIsBetter ? -1 : 1 },
+    warnings: []
+  };
 }

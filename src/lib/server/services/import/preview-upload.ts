@@ -1,6 +1,7 @@
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { readTable } from '#lib/server/tables/read-table.ts';
 import type { Lab } from '../lab.ts';
+import { recogniseLayout, type Recognised } from './layouts/index.ts';
 import { inferMosRange, mapColumns, readMosCsv, readMosList, type ColumnMapping } from './mos-table.ts';
 import { isList, isOfWords, listBytes, one } from './read-list.ts';
 import { openUpload, type Upload } from './uploads.ts';
@@ -25,6 +26,8 @@ export interface UploadPreview {
   firstPictures: string[];
   lists: string[];
   list: ListPreview | null;
+  /** The published dataset that these files look like. */
+  recognised: Recognised | null;
   /** The whole upload cannot be read: a broken archive. */
   problem: string | null;
 }
@@ -37,7 +40,7 @@ export async function previewUpload(
   upload: Upload,
   wanted: string | null
 ): Promise<UploadPreview> {
-  const empty = { pictures: 0, bytes: 0, firstPictures: [], lists: [], list: null };
+  const empty = { pictures: 0, bytes: 0, firstPictures: [], lists: [], list: null, recognised: null };
   let source;
   try {
     source = await openUpload(lab, upload);
@@ -66,6 +69,7 @@ export async function previewUpload(
       firstPictures: pictures.slice(0, 4).map((file) => file.path),
       lists: lists.map((file) => file.path),
       list: previews.find(({ counts }) => counts !== null) ?? (asked ? (previews[0] ?? null) : null),
+      recognised: recogniseLayout(files),
       problem: null
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import * as datasets from '#lib/server/db/datasets.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
 import { checkName } from '../names.ts';
+import { LAYOUT_CHOICES } from './open-source.ts';
 import { isOfWords, listBytes } from './read-list.ts';
 import {
   askToStop,
@@ -33,6 +34,9 @@ export async function startImport(
       `a dataset named ${JSON.stringify(options.name)} exists already; give another name, or add to it`
     );
   }
+  if (!LAYOUT_CHOICES.includes(options.layout)) {
+    throw new BadInput(`there is no layout ${JSON.stringify(options.layout)}`);
+  }
   const range = options.mosRange;
   if (
     range !== null &&
@@ -40,7 +44,7 @@ export async function startImport(
   ) {
     throw new BadInput('the scale needs both ends, the lower one first, such as 1 and 5');
   }
-  if (options.list !== null) await checkList(lab, upload, options);
+  if (options.layout === 'folder' && options.list !== null) await checkList(lab, upload, options);
   await withdrawStop(lab, id);
   const started = await changeUpload(lab, upload, { state: 'importing', options, problem: null });
   await lab.queue.send('import-dataset', id, { upload: id });

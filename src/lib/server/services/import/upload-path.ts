@@ -15,8 +15,8 @@ export function uploadPathProblem(path: string): string | null {
   const bytes = new TextEncoder();
   if (parts.length > 32 || parts.some((part) => bytes.encode(part).length > 200))
     return 'has too long a name';
-  if (!/\.(png|jpe?g|webp|bmp|gif|tiff?|avif|heic|csv|txt)$/i.test(path)) {
-    return 'is neither a picture nor a list (.csv, .txt)';
+  if (!/\.(png|jpe?g|webp|bmp|gif|tiff?|avif|heic|csv|txt|xlsx)$/i.test(path)) {
+    return 'is neither a picture nor a list (.csv, .txt, .xlsx)';
   }
   return null;
 }

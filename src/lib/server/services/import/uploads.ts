@@ -7,11 +7,14 @@ import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { ImportProgress, ImportReport } from '../import-dataset.ts';
 import type { Lab } from '../lab.ts';
 import type { ColumnMapping } from './mos-table.ts';
+import type { LayoutChoice } from './open-source.ts';
 
 /** What the person said on the mapping page. */
 export interface UploadOptions {
   name: string;
   scenario: Scenario;
+  /** A published dataset in its authors' layout, or a folder with a list. */
+  layout: LayoutChoice;
   /** Path of the list among the files; null for pictures alone. */
   list: string | null;
   columns: ColumnMapping;

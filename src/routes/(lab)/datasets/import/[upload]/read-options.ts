@@ -23,6 +23,7 @@ export function readOptions(form: FormData): UploadOptions {
   return {
     name: text('name'),
     scenario: text('scenario') === 'full-reference' ? 'full-reference' : 'no-reference',
+    layout: (text('layout') || 'folder') as UploadOptions['layout'],
     list: text('list') || null,
     columns,
     mosRange: low === '' && high === '' ? null : { low: number(low), high: number(high) },
