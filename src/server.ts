@@ -28,8 +28,11 @@ export async function serve(config: Config): Promise<RunningServer> {
   }
   // adapter-node reads these when it loads. Without ORIGIN each request says by its Host where it went, so that the lab
   // works under every name that leads to it.
-  if (config.origin === null) process.env['PROTOCOL_HEADER'] = PROTOCOL_HEADER;
-  else process.env['ORIGIN'] = config.origin;
+  if (config.origin === null) {
+    // Empty means not set here; adapter-node takes it for an address.
+    delete process.env['ORIGIN'];
+    process.env['PROTOCOL_HEADER'] = PROTOCOL_HEADER;
+  } else process.env['ORIGIN'] = config.origin;
   if (config.trustProxy) process.env['ADDRESS_HEADER'] = 'x-forwarded-for';
   process.env['BODY_SIZE_LIMIT'] = String(config.maxUploadBytes);
 

@@ -2,6 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { app } from '#lib/server/http/app.ts';
 import { giveSittingCookie, knownSitting } from '#lib/server/http/sitting.ts';
 import { consentText } from '#lib/domain/consent.ts';
+import { protocols } from '#lib/domain/protocols/index.ts';
 import { openSession } from '#lib/server/services/sitting/open-session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -16,14 +17,18 @@ export const load: PageServerLoad = async (event) => {
     closed: false as const,
     consent: consentText(),
     protocol: design.protocol,
-    scenario: design.scenario,
+    scale: design.scale,
+    allowTies: design.allowTies,
     fullReference: design.scenario === 'full-reference',
-    instructions: design.instructions
+    instructions: design.instructions,
+    question: protocols[design.protocol].questionForPeople(design)
   };
 };
 
 export const actions: Actions = {
   begin: async (event) => {
+    // Whoever sits already goes on: the page from before the beginning may come back by the back button.
+    if ((await knownSitting(event)).state === 'sitting') redirect(303, `/r/${event.params.invite}/trials`);
     const form = await event.request.formData();
     const consent = consentText();
     if (form.get('consent') !== consent.version) error(400, 'The consent was not given, or to another text.');
