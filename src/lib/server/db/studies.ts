@@ -50,6 +50,11 @@ export function addressOf(study: { name: string; version: number }): string {
   return study.version === 1 ? study.name : `${study.name}@${study.version}`;
 }
 
+/** Every version of a name, oldest first. */
+export async function versionsOf(db: Db, name: string): Promise<Study[]> {
+  return db.select().from(studies).where(eq(studies.name, name)).orderBy(asc(studies.version));
+}
+
 export interface StudySummary extends Study {
   dataset: string;
   trials: number;
@@ -255,6 +260,70 @@ export async function invitationsOf(db: Db, studyId: number): Promise<(Invitatio
     .where(eq(invitations.studyId, studyId))
     .orderBy(asc(invitations.id));
   return rows.map(({ invitation, sittings }) => ({ ...invitation, sittings: Number(sittings) }));
+}
+
+export interface InvitationRow {
+  id: number;
+  token: string;
+  kind: 'personal' | 'open';
+  simulated: boolean;
+  createdAt: string | Date;
+  revoked: boolean;
+  sittings: number;
+  /** Of a personal link's one sitting; null while it is unused. */
+  sitting: 'active' | 'completed' | 'withdrawn' | null;
+}
+
+/** A study's links, newest first. */
+export async function invitationsPage(
+  db: Db,
+  studyId: number,
+  offset: number,
+  limit: number
+): Promise<{ total: number; invitations: InvitationRow[] }> {
+  const [counted] = await rowsOf<{ n: string }>(
+    db,
+    sql`select count(*) as n from invitations where study_id = ${studyId}`
+  );
+  const rows = await rowsOf<InvitationRow>(
+    db,
+    sql`select i.id, i.token, i.kind, i.simulated, i.created_at as "createdAt", i.revoked_at is not null as revoked,
+      count(s.id)::int as sittings, case when i.kind = 'personal' then min(s.state) end as sitting
+      from invitations i left join sessions s on s.invitation_id = i.id
+      where i.study_id = ${studyId} group by i.id order by i.id desc offset ${offset} limit ${limit}`
+  );
+  return { total: Number(counted?.n ?? 0), invitations: rows };
+}
+
+export interface TrialRow {
+  id: number;
+  index: number;
+  role: string;
+  stimuli: { name: string; sha256: string; mos: number | null }[];
+  reference: { name: string; sha256: string } | null;
+}
+
+/** One page of a study's trials in the order of its plan. */
+export async function trialsPage(
+  db: Db,
+  studyId: number,
+  offset: number,
+  limit: number
+): Promise<{ total: number; trials: TrialRow[] }> {
+  const [counted] = await rowsOf<{ n: string }>(
+    db,
+    sql`select count(*) as n from trials where study_id = ${studyId}`
+  );
+  const rows = await rowsOf<TrialRow>(
+    db,
+    sql`select t.id, t.index, t.role,
+      (select json_agg(json_build_object('name', s.name, 'sha256', s.image_sha256, 'mos', s.mos) order by ts.slot)
+        from trial_stimuli ts join stimuli s on s.id = ts.stimulus_id where ts.trial_id = t.id) as stimuli,
+      (select json_build_object('name', s.name, 'sha256', s.image_sha256) from stimuli s where s.id = t.reference_id)
+        as reference
+      from trials t where t.study_id = ${studyId} order by t.index offset ${offset} limit ${limit}`
+  );
+  return { total: Number(counted?.n ?? 0), trials: rows };
 }
 
 export async function revoke(db: Db, studyId: number, invitationId: number): Promise<void> {

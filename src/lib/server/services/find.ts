@@ -16,3 +16,13 @@ export async function studyNamed(db: Db, name: string): Promise<studies.Study> {
   if (!found) throw new BadInput(`there is no study named ${JSON.stringify(name)}`);
   return found;
 }
+
+/**
+ * The one version that an address names: "name" is the first, whatever came after it.
+ * @throws BadInput when there is none.
+ */
+export async function studyAddressed(db: Db, address: string): Promise<studies.Study> {
+  const found = await studies.byAddress(db, address);
+  if (!found) throw new BadInput(`there is no study at the address ${JSON.stringify(address)}`);
+  return found;
+}

@@ -28,6 +28,8 @@ export interface StudyPreview {
   judgeable: number;
   /** Full reference: the references that exemplars can be taken of; else empty. */
   references: string[];
+  /** Whose pictures are offered; null without references. */
+  reference: string | null;
   candidates: ExemplarCandidate[];
   /** The design as it would be frozen; null where it contradicts itself. */
   plan: {
@@ -81,6 +83,7 @@ export async function previewStudy(
     subsets: subsets.map(({ name, size }) => ({ name, size })),
     judgeable: all.filter((row) => row.kind === 'distorted').length,
     references,
+    reference: reference ?? null,
     candidates: spreadOverMos(offered, options.exemplars),
     plan: draft.plan === null ? null : await summarised(lab, draft.plan, all),
     problem: draft.problem,

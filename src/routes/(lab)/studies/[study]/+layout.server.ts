@@ -1,12 +1,11 @@
-import { error } from '@sveltejs/kit';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
+import { studyAt } from '#lib/server/http/study.ts';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async ({ params }) => {
   const { db } = app();
-  const study = await studies.byAddress(db, params.study);
-  if (!study) error(404, `There is no study ${JSON.stringify(params.study)}.`);
+  const study = await studyAt(params.study);
   const [dataset, counts] = await Promise.all([studies.datasetOf(db, study), studies.countsOf(db, study.id)]);
   return {
     study: {

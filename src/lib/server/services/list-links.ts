@@ -1,0 +1,38 @@
+import * as studies from '#lib/server/db/studies.ts';
+import { csvText, type Cell } from '#lib/server/tables/write-table.ts';
+import type { Lab } from './lab.ts';
+
+/** One word for where a link stands. */
+export function linkState(invitation: studies.InvitationRow): string {
+  if (invitation.sitting === 'withdrawn') return 'withdrawn';
+  if (invitation.revoked) return 'revoked';
+  if (invitation.kind === 'open') return 'open';
+  if (invitation.sitting === null) return 'unused';
+  return invitation.sitting === 'completed' ? 'done' : 'sitting';
+}
+
+/** Every link of a study as CSV, oldest first, to be pasted into a mail merge. */
+export async function linksCsv(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  origin: string
+): Promise<{ fileName: string; text: string }> {
+  const rows: Cell[][] = [];
+  for (let offset = 0; ; offset += 5000) {
+    const { invitations } = await studies.invitationsPage(lab.db, study.id, offset, 5000);
+    for (const invitation of invitations) {
+      rows.push([
+        `${origin}/r/${invitation.token}`,
+        invitation.kind,
+        linkState(invitation),
+        invitation.sittings,
+        new Date(invitation.createdAt).toISOString()
+      ]);
+    }
+    if (invitations.length < 5000) break;
+  }
+  return {
+    fileName: `${studies.addressOf(study)}-links.csv`,
+    text: csvText([['link', 'kind', 'state', 'sittings', 'createdAt'], ...rows.reverse()])
+  };
+}
