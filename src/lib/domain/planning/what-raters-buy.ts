@@ -10,9 +10,9 @@ export interface PanelTarget {
 
 /** How many observers each stimulus is to be judged by. What follows these is not thereby compliant with them. */
 export const PANEL_TARGETS: readonly PanelTarget[] = [
-  { observers: 15, source: 'ITU-R BT.500, laboratory' },
-  { observers: 24, source: 'ITU-T P.910, controlled environment' },
-  { observers: 35, source: 'ITU-T P.910, public environment' }
+  { observers: 15, source: 'BT.500, laboratory' },
+  { observers: 24, source: 'P.910, controlled' },
+  { observers: 35, source: 'P.910, public' }
 ];
 
 /** A sitting longer than this tires: BT.500 asks for at most half an hour. */
