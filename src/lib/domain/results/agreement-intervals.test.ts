@@ -3,7 +3,7 @@ import { pearson, spearman } from '#lib/stats/correlation.ts';
 import { seededRandom, type Random } from '#lib/stats/random.ts';
 import { scaleVotes } from '../scaling/scale-votes.ts';
 import { collectVotes } from '../scaling/votes.ts';
-import { agreementIntervals } from './agreement-intervals.ts';
+import { agreementIntervals, drawObservers } from './agreement-intervals.ts';
 
 /** A model, and people whose values of the stimuli depend on who of them is drawn. */
 interface World {
@@ -80,8 +80,10 @@ function coverage(
     const { model, truth } = worlds();
     const pair = agreementIntervals({
       model,
-      truth,
-      observers: people,
+      yardstick:
+        people === 0
+          ? { whole: truth([]), resampled: null, withoutOne: [] }
+          : drawObservers(truth, people, replicates, random),
       pool: new Int32Array(model.length),
       pools: 1,
       replicates,
@@ -145,8 +147,7 @@ describe('agreementIntervals', () => {
     const pool = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
     const { srcc } = agreementIntervals({
       model,
-      truth: () => truth,
-      observers: 0,
+      yardstick: { whole: truth, resampled: null, withoutOne: [] },
       pool,
       pools: 3,
       replicates: 300,
@@ -160,8 +161,7 @@ describe('agreementIntervals', () => {
     const one = (model: number[], truth: number[], pools = 1) =>
       agreementIntervals({
         model: Float64Array.from(model),
-        truth: () => Float64Array.from(truth),
-        observers: 0,
+        yardstick: { whole: Float64Array.from(truth), resampled: null, withoutOne: [] },
         pool: Int32Array.from(model, (_, s) => s % pools),
         pools,
         replicates: 10,

@@ -5,19 +5,58 @@ import type { Random } from '#lib/stats/random.ts';
 import type { Interval, IntervalPair } from './agreement-report.ts';
 import { found, missing, type Finding } from './finding.ts';
 
+/** What a model is held against, and what becomes of it when other observers are drawn. Per stimulus, NaN where missing. */
+export interface Yardstick {
+  whole: Float64Array;
+  /** One for each resample of observers; null where it is given once and for all. */
+  resampled: readonly Float64Array[] | null;
+  /** With each observer left out in turn, for the acceleration. */
+  withoutOne: readonly Float64Array[];
+}
+
+/**
+ * A yardstick that hangs on its observers, drawn once for everything that is held against it. Where votes are the
+ * data, `truth` fits its scale again for each draw.
+ *
+ * @param truth the value of every stimulus for a draw of observers: their numbers, repeats included.
+ * @param onProgress called with the share done; may throw to end the computation.
+ */
+export function drawObservers(
+  truth: (observers: Int32Array) => Float64Array,
+  observers: number,
+  replicates: number,
+  random: Random,
+  onProgress?: (share: number) => void
+): Yardstick {
+  const everybody = Int32Array.from({ length: observers }, (_, i) => i);
+  const drawn = new Int32Array(observers);
+  const total = replicates + observers;
+  const resampled = Array.from({ length: replicates }, (_, b) => {
+    for (let i = 0; i < observers; i++) drawn[i] = random.integer(observers);
+    onProgress?.((b + 1) / total);
+    return truth(drawn);
+  });
+  return {
+    whole: truth(everybody),
+    resampled,
+    withoutOne:
+      observers < 2
+        ? []
+        : Array.from(everybody, (one) => {
+            onProgress?.((replicates + one + 1) / total);
+            return truth(everybody.filter((i) => i !== one));
+          })
+  };
+}
+
 export interface AgreementQuestion {
   /** What is judged, per stimulus; NaN where missing. */
   model: Float64Array;
-  /**
-   * What it is held against: for a draw of observers (their numbers, repeats included) the value of every stimulus,
-   * NaN where missing. Called with everybody first.
-   */
-  truth: (observers: Int32Array) => Float64Array;
-  /** How many observers are drawn; 0 where the truth is given once and for all. */
-  observers: number;
+  yardstick: Yardstick;
   /** Per stimulus its pool, and how many pools there are. One pool: stimuli are drawn; several: whole pools. */
   pool: Int32Array;
   pools: number;
+  /** Not more than the yardstick has, where it has any. */
   replicates: number;
   random: Random;
   /** Called with the share done; may throw to end the computation. */
@@ -31,7 +70,7 @@ interface Figures {
 
 /**
  * SRCC and PLCC with bootstrap intervals over stimuli (or whole references) and observers, drawn independently and
- * used together. Where votes are the data, `truth` fits its scale again for each draw of observers.
+ * used together.
  *
  * With several pools the figures are the plain mean over pools, as everywhere: a pool where one is undefined is left
  * out. The logistic behind PLCC is fitted on all data, per pool, and kept.
@@ -45,9 +84,8 @@ interface Figures {
  * covers some 90 %. Where only stimuli or references are drawn there is no such shift, and the BCa is the better one.
  */
 export function agreementIntervals(question: AgreementQuestion): IntervalPair {
-  const { model, observers, pool, pools, replicates, random, onProgress } = question;
-  const everybody = Int32Array.from({ length: observers }, (_, i) => i);
-  const whole = question.truth(everybody);
+  const { model, yardstick, pool, pools, replicates, random, onProgress } = question;
+  const { whole } = yardstick;
   const members = Array.from({ length: pools }, (_, p) =>
     Int32Array.from(pool.keys().filter((s) => pool[s] === p && isKnown(model[s]) && isKnown(whole[s])))
   );
@@ -80,11 +118,11 @@ export function agreementIntervals(question: AgreementQuestion): IntervalPair {
   }
   const resampled: Figures[] = [];
   const drawnUnits = new Int32Array(units);
-  const drawnObservers = new Int32Array(observers);
   for (let b = 0; b < replicates; b++) {
     for (let i = 0; i < units; i++) drawnUnits[i] = random.integer(units);
-    for (let i = 0; i < observers; i++) drawnObservers[i] = random.integer(observers);
-    resampled.push(figures(drawnUnits, observers === 0 ? whole : question.truth(drawnObservers)));
+    const truth = yardstick.resampled === null ? whole : yardstick.resampled[b];
+    if (truth === undefined) throw new RangeError(`the yardstick has fewer than ${replicates} resamples`);
+    resampled.push(figures(drawnUnits, truth));
     onProgress?.((b + 1) / replicates);
   }
   const withoutUnit = Array.from(everything, (unit) =>
@@ -93,12 +131,7 @@ export function agreementIntervals(question: AgreementQuestion): IntervalPair {
       whole
     )
   );
-  const withoutObserver =
-    observers < 2
-      ? []
-      : Array.from(everybody, (one) =>
-          figures(everything, question.truth(everybody.filter((i) => i !== one)))
-        );
+  const withoutObserver = yardstick.withoutOne.map((truth) => figures(everything, truth));
   const summary = (kind: keyof Figures): Finding<Interval> => {
     const value = estimate[kind];
     if (value === null) return missing(whyNone(members, single));

@@ -78,7 +78,10 @@ describe('the sentence', () => {
     const raters = [0.6, 0.7, 0.75, 0.85].map((srcc, i) => rater(`r${i}`, srcc));
     const noisy = (i: number) => i + 40 * Math.sin(i * 37);
     const { sentence, provisos } = headline(
-      study([people(0.99, 4), ...raters, observer('m', {})], { people: (i) => i + 6 * Math.sin(i * 5), m: noisy })
+      study([people(0.99, 4), ...raters, observer('m', {})], {
+        people: (i) => i + 6 * Math.sin(i * 5),
+        m: noisy
+      })
     );
     expect(sentence).toBe(
       'm orders 100 stimuli as the dataset’s MOS does with SRCC 0.80 (95 % interval 0.70 to 0.87), ' +

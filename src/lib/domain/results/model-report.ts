@@ -16,14 +16,7 @@ import { found, missing, orMissing, type Finding } from './finding.ts';
 import { pipelinesOf } from './noise-floor.ts';
 import { positionBiasOf, retestOf, transitivityOf } from './observer-consistency.ts';
 import { consistencyBetween, correctness, psychometricOf, truthOf } from './pair-judgments.ts';
-import {
-  besideScores,
-  mosOver,
-  NO_PEOPLE,
-  weightsOf,
-  type Panel,
-  type ReportOptions
-} from './people-report.ts';
+import { besideScores, mosOver, NO_PEOPLE, type Panel, type ReportOptions } from './people-report.ts';
 import { answersAsRatings, ratingsOfRows, votesIn, type Sitting } from './sittings.ts';
 import type { StudyRecord } from './study-results.ts';
 import { meanCorrelation } from './votes-ceiling.ts';
@@ -63,8 +56,7 @@ export function modelReport(
       () =>
         agreementIntervals({
           ...common,
-          truth: () => mos,
-          observers: 0,
+          yardstick: { whole: mos, resampled: null, withoutOne: [] },
           random: random.fork('against MOS'),
           onProgress: (share) => onProgress(0.2 * share)
         }),
@@ -74,9 +66,7 @@ export function modelReport(
       () =>
         agreementIntervals({
           ...common,
-          truth: (drawn) =>
-            (panel as Panel).values.values(weightsOf(drawn, (panel as Panel).sittings.length)),
-          observers: (panel as Panel).sittings.length,
+          yardstick: (panel as Panel).yardstick,
           random: random.fork('against people'),
           onProgress: (share) => onProgress(0.2 + 0.4 * share)
         }),

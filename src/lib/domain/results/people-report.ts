@@ -4,7 +4,7 @@ import { humanCeiling, type HumanCeiling } from '../agreement/human-ceiling.ts';
 import { modelAgainstPeople, type PeopleScores } from '../agreement/model-against-people.ts';
 import { meanOpinionScores } from '../scaling/mos.ts';
 import type { Ratings } from '../scaling/ratings.ts';
-import { agreementIntervals } from './agreement-intervals.ts';
+import { agreementIntervals, drawObservers, type Yardstick } from './agreement-intervals.ts';
 import type { PeopleReport } from './agreement-report.ts';
 import { missing, orMissing, type Finding } from './finding.ts';
 import { positionBiasOf, retestOf, transitivityOf } from './observer-consistency.ts';
@@ -18,6 +18,8 @@ import { weightedValues, type ValueSpace, type WeightedValues } from './weighted
 export interface Panel {
   sittings: readonly Sitting[];
   values: WeightedValues;
+  /** Their values with raters drawn again; the same draws for all that is held against them. */
+  yardstick: Yardstick;
   /** Raters × stimuli, NaN-free; null unless the study asks for scores. */
   ratings: Ratings | null;
   /** Means, SDs and counts of the scores over the stimuli; null unless the study asks for scores. */
@@ -40,7 +42,7 @@ export function panelOfPeople(
   { people }: Sittings,
   record: StudyRecord,
   space: ValueSpace,
-  random: Random
+  { replicates, random, onProgress }: Omit<ReportOptions, 'epsilon'>
 ): Panel | null {
   if (people.length === 0) return null;
   const values = weightedValues(people, record, space);
@@ -53,6 +55,13 @@ export function panelOfPeople(
   return {
     sittings: people,
     values,
+    yardstick: drawObservers(
+      (drawn) => values.values(weightsOf(drawn, people.length)),
+      people.length,
+      replicates,
+      random.fork('raters'),
+      onProgress
+    ),
     ratings,
     scores: ratings && scoresOf(ratings),
     ceiling:
@@ -119,8 +128,7 @@ export function peopleReport(
     // do not mind which side is which; the logistic does, and is fitted from the MOS to the panel here.
     againstMos: agreementIntervals({
       model: mos,
-      truth: (drawn) => values.values(weightsOf(drawn, sittings.length)),
-      observers: sittings.length,
+      yardstick: panel.yardstick,
       pool: space.pool,
       pools: space.pools,
       replicates,
@@ -143,7 +151,7 @@ export function peopleReport(
 }
 
 /** How often each of so many observers was drawn. */
-export function weightsOf(drawn: Int32Array, observers: number): Float64Array {
+function weightsOf(drawn: Int32Array, observers: number): Float64Array {
   const weights = new Float64Array(observers);
   for (const one of drawn) weights[one] = (weights[one] as number) + 1;
   return weights;

@@ -33,13 +33,18 @@ export function studyAgreement(
   const random = seededRandom(seed);
   const sittings = sittingsOf(record);
   const space = valueSpace(record);
-  // Steps of roughly equal length: the people, each model, the noise floor.
-  const steps = sittings.models.length + 2;
+  // The people's resamples take longest where votes are the data, so that they count for as much as three models.
+  const steps = sittings.models.length + 5;
   let done = 0;
   const within = (share: number) => onProgress(Math.min(1, (done + share) / steps));
   const finish = () => onProgress(++done / steps);
 
-  const panel = panelOfPeople(sittings, record, space, random.fork('panel'));
+  const panel = panelOfPeople(sittings, record, space, {
+    replicates,
+    random: random.fork('panel'),
+    onProgress: (share) => within(3 * share)
+  });
+  done = 3;
   const options = (label: string) => ({
     replicates,
     epsilon,

@@ -153,14 +153,57 @@ function weightedScales(
     });
     return { ...table, winsFirst, winsSecond, ties, nVotes, votes: each };
   };
+  const pools = poolTables(table, space);
   return {
     votes: weighted,
-    // Pools share no pair, so that one fit of all gives each its own scale, each summing to 0.
+    // Pools share no pair: a fit for each gives the same values as one of all, in a fraction of the time.
     values(weights, ties = 'split') {
       const counted = weighted(weights);
-      const scale = scaleVotes(counted, { ties, standardErrors: false });
-      if (!scale.ok) throw new Error(`a MAP scale was refused: ${scale.reason}`);
-      return scale.scale.map((value, item) => (counted.votes[item] === 0 ? Number.NaN : value));
+      const values = new Float64Array(items).fill(Number.NaN);
+      for (const { members, restrict } of pools) {
+        const scale = scaleVotes(restrict(counted), { ties, standardErrors: false });
+        if (!scale.ok) throw new Error(`a MAP scale was refused: ${scale.reason}`);
+        members.forEach((item, local) => {
+          if (counted.votes[item] !== 0) values[item] = scale.scale[local] as number;
+        });
+      }
+      return values;
     }
   };
+}
+
+interface PoolTable {
+  /** The pool's items. */
+  members: readonly number[];
+  /** Its part of a table over the same pairs, its items numbered from 0. */
+  restrict(table: WinTable): WinTable;
+}
+
+function poolTables(table: WinTable, { pool, pools }: ValueSpace): PoolTable[] {
+  return Array.from({ length: pools }, (_, p): PoolTable => {
+    const members = [...pool.keys()].filter((item) => pool[item] === p);
+    if (pools === 1) return { members, restrict: (whole) => whole };
+    const local = new Map(members.map((item, index) => [item, index]));
+    const pairs = [...table.first.keys()].filter((pair) => pool[table.first[pair] as number] === p);
+    const numbered = (items: Int32Array) =>
+      Int32Array.from(pairs, (pair) => local.get(items[pair] as number) as number);
+    const [first, second] = [numbered(table.first), numbered(table.second)];
+    const picked = (counts: Float64Array) => Float64Array.from(pairs, (pair) => counts[pair] as number);
+    return {
+      members,
+      restrict(whole) {
+        const votes = Float64Array.from(members, (item) => whole.votes[item] as number);
+        return {
+          items: members.length,
+          first,
+          second,
+          winsFirst: picked(whole.winsFirst),
+          winsSecond: picked(whole.winsSecond),
+          ties: picked(whole.ties),
+          nVotes: votes.reduce((sum, count) => sum + count, 0) / 2,
+          votes
+        };
+      }
+    };
+  });
 }
