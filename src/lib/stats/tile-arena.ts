@@ -16,7 +16,7 @@ export interface TileArena {
  * product kernel takes two numbers at a time. Both kernels add in the same order, so results are the same to
  * the last bit; where WebAssembly or its vectors are missing, the plain one serves for any size.
  */
-export function tileArena(length: number, simdFrom = 1 << 18): TileArena {
+export function tileArena(length: number, simdFrom = 1 << 13): TileArena {
   return (length >= simdFrom ? simdArena(length) : null) ?? plainArena(length);
 }
 

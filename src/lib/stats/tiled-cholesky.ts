@@ -45,8 +45,9 @@ export function planTiles(
   second: Int32Array,
   order: Int32Array = identity(n)
 ): TilePlan {
-  const side = Math.min(LARGEST_SIDE, Math.max(4, 4 * Math.ceil(n / 4)));
-  const tiles = Math.max(1, Math.ceil(n / side));
+  const tiles = Math.max(1, Math.ceil(n / LARGEST_SIDE));
+  // As small as so many tiles allow: 150 rows take three tiles of 52, and not of 64.
+  const side = Math.max(4, 4 * Math.ceil(n / (4 * tiles)));
   const position = new Int32Array(n);
   for (let k = 0; k < n; k++) position[order[k] as number] = k;
   const filled = new Uint8Array((tiles * (tiles + 1)) / 2);

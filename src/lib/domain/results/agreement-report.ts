@@ -1,3 +1,4 @@
+import type { ModelComparison } from '../agreement/comparisons.ts';
 import type { HumanCeiling } from '../agreement/human-ceiling.ts';
 import type { Spread } from '../agreement/spread.ts';
 import type { Calibration, Hesitation } from '../agreement/calibration.ts';
@@ -33,6 +34,12 @@ export interface StudyAgreement {
   people: Finding<PeopleReport>;
   /** One entry for each session through the model door, synthetic ones included. */
   models: ModelReport[];
+  /**
+   * Which model agrees with the MOS better than which: every pair of models, p by Meng, Rosenthal and Rubin, corrected by
+   * Holm over all of them, and the interval of the difference from paired resamples. No-reference studies alone: figures
+   * elsewhere are means over references.
+   */
+  comparisons: Finding<ModelComparison[]>;
   /** What answers drawn at random reach in this very study: below it a figure says nothing. */
   noiseFloor: Finding<NoiseFloor>;
 }

@@ -156,6 +156,10 @@ describe('studyAgreement', () => {
       expect(finding?.value).toBeNull();
       expect(finding?.why?.length).toBeGreaterThan(20);
     }
+    expect(report.comparisons.value).toHaveLength(1);
+    expect(report.comparisons.value?.[0]).toMatchObject({ a: 'good', b: 'coin', n: 60 });
+    expect(report.comparisons.value?.[0]?.pHolm).toBeLessThan(0.001);
+    expect(report.comparisons.value?.[0]?.differenceCi95?.[0]).toBeGreaterThan(0.3);
     // The coin stays under the noise floor, the good one far above it.
     const floor = report.noiseFloor.value;
     expect(floor?.analytic.srcc95).toBeCloseTo(0.254, 2);
@@ -188,6 +192,7 @@ describe('studyAgreement', () => {
     expect(model?.errorConsistency.value?.quantiles).toHaveLength(5);
     expect(model?.replacement.value?.inPlaceOf).toHaveLength(8);
     expect(model?.calibration.why).toMatch(/probability/);
+    expect(report.comparisons.why).toMatch(/no two models/);
     expect(report.noiseFloor.value?.paperFaithful.srcc.mean).toBeGreaterThan(0.2);
     expect(Math.abs(report.noiseFloor.value?.corrected.srcc.mean as number)).toBeLessThan(0.15);
   });

@@ -1,12 +1,13 @@
-import { seededRandom } from '#lib/stats/random.ts';
+import { seededRandom, type Random } from '#lib/stats/random.ts';
+import { compareModels, type ModelComparison } from '../agreement/comparisons.ts';
 import type { StudyAgreement } from './agreement-report.ts';
-import { found, missing, orMissing } from './finding.ts';
+import { found, missing, orMissing, type Finding } from './finding.ts';
 import { modelReport } from './model-report.ts';
 import { noiseFloor } from './noise-floor.ts';
 import { mosOver, NO_PEOPLE, panelOfPeople, peopleReport } from './people-report.ts';
-import { sittingsOf } from './sittings.ts';
+import { sittingsOf, type Sitting } from './sittings.ts';
 import type { StudyRecord } from './study-results.ts';
-import { valueSpace } from './weighted-values.ts';
+import { valueSpace, weightedValues, type ValueSpace } from './weighted-values.ts';
 
 export interface StudyAgreementInput {
   record: StudyRecord;
@@ -78,6 +79,32 @@ export function studyAgreement(
     epsilon,
     people,
     models,
+    comparisons: comparisonsOf(sittings.models, record, space, replicates, random.fork('comparisons')),
     noiseFloor: orMissing(floor, 'no stimulus of this study has a MOS')
   };
+}
+
+function comparisonsOf(
+  models: readonly Sitting[],
+  record: StudyRecord,
+  space: ValueSpace,
+  replicates: number,
+  random: Random
+): Finding<ModelComparison[]> {
+  if (models.length < 2) return missing('there are no two models to compare');
+  if (space.pools > 1) {
+    return missing('figures are means over references, which tests of two correlations do not know');
+  }
+  const mos = mosOver(space, record);
+  const rated = [...mos.keys()].filter((s) => !Number.isNaN(mos[s] as number));
+  if (rated.length < 2) return missing('fewer than two stimuli have a MOS');
+  const named = models.map((sitting) => {
+    const values = weightedValues([sitting], record, space).values();
+    return {
+      name: sitting.session.observer,
+      predictions: rated.map((s) => (Number.isNaN(values[s] as number) ? null : (values[s] as number)))
+    };
+  });
+  const people = { mos: rated.map((s) => mos[s] as number) };
+  return found(compareModels(people, named, { bootstrap: { replicates, random } }));
 }
