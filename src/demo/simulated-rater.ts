@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { consentText } from '#lib/domain/consent.ts';
+import type { Answer } from '#lib/domain/response.ts';
 import { syntheticAnswer, type SyntheticObserver } from '#lib/domain/simulation/observer.ts';
 import type { StudyDesign } from '#lib/domain/study.ts';
 import type { Random } from '#lib/stats/random.ts';
@@ -15,7 +16,7 @@ export interface SittingOptions {
   truth: (sha256: string) => number | undefined;
   random: Random;
   /** Called after each answer that the lab acknowledged. */
-  onAnswer?: (timing: { requestMs: number }) => void;
+  onAnswer?: (acknowledged: { position: number; answer: Answer; requestMs: number }) => void;
   /** Ends the sitting early, before this many answers of its own. */
   most?: number;
 }
@@ -78,7 +79,7 @@ export async function sitAsRater(options: SittingOptions): Promise<number> {
       await expectOk(response);
       await response.arrayBuffer();
       given++;
-      options.onAnswer?.({ requestMs: performance.now() - started });
+      options.onAnswer?.({ position: trial.position, answer, requestMs: performance.now() - started });
     }
   }
 }

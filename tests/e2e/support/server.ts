@@ -37,6 +37,17 @@ export class LabServer {
     return server;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('the server does not run');
+    return this.#child.pid;
+  }
+
+  /** Empty for the embedded database. */
+  get databaseUrl(): string {
+    return this.#database?.url ?? '';
+  }
+
   get address(): string {
     return `http://localhost:${this.port}`;
   }

@@ -1,0 +1,24 @@
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | stats | all
+const BENCHES = {
+  import: 'import rate against hashing the same files',
+  run: "a model's run against a bare openai loop at the same concurrency",
+  raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
+  stats: 'scaling, bootstrap, subject model, selection, SSIM'
+} as const;
+
+const [asked = 'all', ...rest] = process.argv.slice(2);
+const names = asked === 'all' ? Object.keys(BENCHES) : [asked];
+for (const name of names) {
+  if (!(name in BENCHES)) {
+    console.error(`there is no bench ${name}; there are:`);
+    for (const [known, what] of Object.entries(BENCHES)) console.error(`  ${known.padEnd(8)} ${what}`);
+    process.exit(2);
+  }
+}
+for (const name of names) {
+  console.log(`\n── ${name}: ${BENCHES[name as keyof typeof BENCHES]}`);
+  const module = (await import(`./bench/${name}.ts`)) as { run: (args: string[]) => Promise<void> };
+  await module.run(rest);
+}
+
+export {};
