@@ -139,9 +139,11 @@ function equivalents(
   if (panel.sittings.length < 3) return missing('at least three raters are needed');
   const predictions = besideScores(values, panel.scores);
   if (predictions.every((value) => value === null)) return missing(NO_ANSWERS);
+  // One resample of the curve goes over raters × raters × stimuli.
+  const affordable = Math.floor(2e9 / (panel.sittings.length ** 2 * values.length));
   const result = raterEquivalents(panel.ratings, predictions, {
     random: random.fork('equivalents'),
-    replicates: Math.min(replicates, 300),
+    replicates: Math.min(replicates, 300, Math.max(50, affordable)),
     ...(space.pools > 1 ? { content: Array.from(space.pool, String) } : {}),
     onProgress: (share) => onProgress(0.6 + 0.4 * share)
   });

@@ -51,7 +51,7 @@ export function panelOfPeople(
   const truth = truthOf(record);
   const ceiling = ratings
     ? humanCeiling(ratings, random.fork('ceiling'))
-    : ceilingOfVotes(values, people.length, space, random.fork('ceiling'));
+    : ceilingOfVotes(values, people.length, space, random.fork('ceiling'), Math.min(100, replicates));
   return {
     sittings: people,
     values,

@@ -252,4 +252,20 @@ describe('studyAgreement', () => {
       expect(finding).toMatchObject({ value: null, why: expect.stringMatching(/\S{3}/) });
     }
   });
+
+  it('draws fewer resamples where each means a large scale, and says how many', () => {
+    const record = simulatedStudy('double-stimulus', 'no-reference', 6, []);
+    const large: StudyRecord = {
+      ...record,
+      trials: Array.from({ length: 2000 }, (_, i) => ({
+        id: i + 1,
+        role: 'test',
+        stimuli: [i + 1, i + 2],
+        referenceId: null
+      })),
+      stimuli: []
+    };
+    expect(studyAgreement({ record, simulations: 1 }).replicates).toBe(1000);
+    expect(studyAgreement({ record: large, simulations: 1 }).replicates).toBe(168);
+  });
 });

@@ -13,7 +13,7 @@ export interface StudyAgreementInput {
   record: StudyRecord;
   /** Default 1. */
   seed?: number;
-  /** Resamples behind each interval; default 1000. */
+  /** Resamples behind each interval; default 1000, fewer where each of them means a large scale (the report says how many). */
   replicates?: number;
   /** Observers simulated for the noise floor; default 200. */
   simulations?: number;
@@ -28,12 +28,16 @@ export interface StudyAgreementInput {
  * @param onProgress called with the share done, from 0 to 1; may throw to end the computation.
  */
 export function studyAgreement(
-  { record, seed = 1, replicates = 1000, simulations = 200, epsilon = 1 }: StudyAgreementInput,
+  input: StudyAgreementInput,
   onProgress: (share: number) => void = () => {}
 ): StudyAgreement {
+  const { record, seed = 1, epsilon = 1 } = input;
   const random = seededRandom(seed);
   const sittings = sittingsOf(record);
   const space = valueSpace(record);
+  const most = affordableScales(record, space);
+  const replicates = Math.min(input.replicates ?? 1000, most);
+  const simulations = Math.min(input.simulations ?? 200, most);
   // The people's resamples take longest where votes are the data, so that they count for as much as three models.
   const steps = sittings.models.length + 5;
   let done = 0;
@@ -82,6 +86,18 @@ export function studyAgreement(
     comparisons: comparisonsOf(sittings.models, record, space, replicates, random.fork('comparisons')),
     noiseFloor: orMissing(floor, 'no stimulus of this study has a MOS')
   };
+}
+
+/**
+ * How many times a scale of this study may be fitted so that it stays a matter of minutes: some 4 ms for 150 stimuli,
+ * growing with their square. Never fewer than 50, whatever it takes. Means of scores cost nothing.
+ */
+function affordableScales(record: StudyRecord, { pool, pools }: ValueSpace): number {
+  if (record.study.design.protocol === 'single-stimulus') return Infinity;
+  const sizes = new Array<number>(pools).fill(0);
+  for (const p of pool) sizes[p] = (sizes[p] as number) + 1;
+  const milliseconds = sizes.reduce((sum, size) => sum + 4 * (size / 150) ** 2, 0);
+  return Math.max(50, Math.floor(120_000 / milliseconds));
 }
 
 function comparisonsOf(
