@@ -45,6 +45,7 @@ export const ROOMS = [
     rooms: ['domain'],
     packages: [NODE, 'csv-parse', 'csv-stringify', 'read-excel-file']
   },
+  { room: 'documents', files: /^src\/lib\/server\/documents\//, rooms: [], packages: ['marked'] },
   {
     room: 'queue',
     files: /^src\/lib\/server\/jobs\/queue\.ts$/,
@@ -117,7 +118,19 @@ export const ROOMS = [
   {
     room: 'routes',
     files: /^src\/(routes\/|hooks)/,
-    rooms: ['services', 'db', 'http', 'components', 'client', 'domain', 'app', 'auth', 'config', 'log'],
+    rooms: [
+      'services',
+      'db',
+      'http',
+      'components',
+      'client',
+      'domain',
+      'app',
+      'auth',
+      'config',
+      'log',
+      'documents'
+    ],
     packages: [NODE, '@sveltejs/kit', 'svelte', '$types', '$app', 'valibot']
   },
   {

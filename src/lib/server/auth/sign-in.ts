@@ -8,6 +8,7 @@ import { hashPassword, PASSWORD_LENGTH, verifyPassword } from './password.ts';
 export const SIGN_IN_DAYS = 30;
 const SET_UP_LINK_HOURS = 48;
 const SIGN_IN_LINK_HOURS = 24;
+const INVITATION_HOURS = 7 * 24;
 
 export interface Auth {
   /** Signs in by password. At most 10 failures a quarter of an hour and address, 30 and account. */
@@ -26,16 +27,31 @@ export interface Auth {
   /** A link that sets the lab up once; null when it has been set up. Earlier set-up links stop working. */
   setUpLink(): Promise<string | null>;
   setUpLinkIsGood(token: string): Promise<boolean>;
-  /** Makes the first researcher and signs them in. */
+  /** Whose account a set-up link is for; null where it makes the lab's first researcher, or is no good. */
+  setUpLinkFor(token: string): Promise<{ email: string; name: string } | null>;
+  /**
+   * Makes the first researcher, or gives an invited one their name and password, and signs them in. Whoever else is
+   * signed in under the account is signed out.
+   */
   setUp(
     token: string,
     person: { email: string; name: string; password: string }
   ): Promise<{ ok: true; token: string } | { ok: false; reason: string }>;
+  /**
+   * A link by which a person sets up an account of their own, within a week. For one who has an account already, it sets
+   * a new password: the way back for who forgot theirs.
+   */
+  invite(person: {
+    email: string;
+    name: string;
+  }): Promise<{ ok: true; token: string; known: boolean } | { ok: false; reason: string }>;
   /** A link that signs a researcher in once. */
   signInLink(researcherId: number): Promise<string>;
   byLink(token: string): Promise<string | null>;
   /** A link that signs the demonstration's researcher in once; made without a password at the first start. */
   demonstrationLink(): Promise<string>;
+  /** Every other browser of this person. */
+  signOutOthers(researcherId: number, token: string): Promise<void>;
   changePassword(
     researcherId: number,
     current: string,
@@ -98,14 +114,25 @@ export function createAuth(db: Db): Auth {
       return makeLink('set-up', null, SET_UP_LINK_HOURS);
     },
     setUpLinkIsGood: (token) => researchers.linkIsGood(db, hashOf(token), 'set-up'),
+    async setUpLinkFor(token) {
+      if (!(await researchers.linkIsGood(db, hashOf(token), 'set-up'))) return null;
+      const holder = await researchers.linkHolder(db, hashOf(token));
+      return holder === null ? null : { email: holder.email, name: holder.name };
+    },
     async setUp(token, person) {
-      const problem = personProblem(person);
+      const holder = await researchers.linkHolder(db, hashOf(token));
+      const problem = personProblem(holder === null ? person : { ...person, email: holder.email });
       if (problem !== null) return { ok: false, reason: problem };
       const passwordHash = await hashPassword(person.password);
       return db
         .transaction(async (tx) => {
           const used = await researchers.useLink(tx, hashOf(token), 'set-up');
           if (!used) return { ok: false as const, reason: 'This link has been used or is too old.' };
+          if (used.researcherId !== null) {
+            await researchers.setPerson(tx, used.researcherId, { name: person.name.trim(), passwordHash });
+            await researchers.removeSignIns(tx, used.researcherId);
+            return { ok: true as const, researcherId: used.researcherId };
+          }
           const made = await researchers.create(tx, {
             email: person.email.trim(),
             name: person.name.trim(),
@@ -117,6 +144,23 @@ export function createAuth(db: Db): Auth {
         .then(async (result) =>
           result.ok ? { ok: true as const, token: await signedInToken(result.researcherId) } : result
         );
+    },
+    async invite({ email, name }) {
+      const problem = emailProblem(email) ?? nameProblem(name);
+      if (problem !== null) return { ok: false, reason: problem };
+      const made = await researchers.create(db, {
+        email: email.trim(),
+        name: name.trim(),
+        passwordHash: null
+      });
+      const person = made ?? (await researchers.byEmail(db, email.trim()));
+      if (person === null) return { ok: false, reason: 'The account could not be made.' };
+      await researchers.removeLinksOf(db, person.id, 'set-up');
+      return {
+        ok: true,
+        token: await makeLink('set-up', person.id, INVITATION_HOURS),
+        known: person.passwordHash !== null
+      };
     },
     signInLink: (researcherId) => makeLink('sign-in', researcherId, SIGN_IN_LINK_HOURS),
     async byLink(token) {
@@ -130,6 +174,7 @@ export function createAuth(db: Db): Auth {
       if (!researcher) throw new Error('the demonstration has no researcher');
       return makeLink('sign-in', researcher.id, SIGN_IN_LINK_HOURS);
     },
+    signOutOthers: (researcherId, token) => researchers.removeOtherSignIns(db, researcherId, hashOf(token)),
     async changePassword(researcherId, current, next, token) {
       const researcher = await researchers.byId(db, researcherId);
       if (!researcher) return { ok: false, reason: 'There is no such account.' };
@@ -146,11 +191,17 @@ export function createAuth(db: Db): Auth {
 }
 
 function personProblem(person: { email: string; name: string; password: string }): string | null {
-  if (!/^[^\s@]+@[^\s@]+$/.test(person.email.trim()) || person.email.length > 254) {
-    return 'An e-mail address is needed.';
-  }
-  if (person.name.trim() === '' || person.name.length > 100) return 'A name is needed.';
-  return passwordProblem(person.password);
+  return emailProblem(person.email) ?? nameProblem(person.name) ?? passwordProblem(person.password);
+}
+
+function emailProblem(email: string): string | null {
+  const good = /^[^\s@]+@[^\s@]+$/.test(email.trim()) && email.length <= 254;
+  return good ? null : 'An e-mail address is needed.';
+}
+
+function nameProblem(name: string): string | null {
+  if (name.trim() === '') return 'A name is needed.';
+  return name.length > 100 ? 'A name has at most 100 characters.' : null;
 }
 
 function passwordProblem(password: string): string | null {

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import { rowsOf, type Db } from './client.ts';
 import { researchers, signInLinks, signIns } from './schema/index.ts';
 
 export type Researcher = typeof researchers.$inferSelect;
@@ -25,6 +25,36 @@ export async function create(
   row: { email: string; name: string; passwordHash: string | null }
 ): Promise<Researcher | null> {
   return (await db.insert(researchers).values(row).onConflictDoNothing().returning())[0] ?? null;
+}
+
+export interface ResearcherSummary {
+  id: number;
+  name: string;
+  email: string;
+  createdAt: Date;
+  /** False while an invitation has not been taken up. */
+  hasPassword: boolean;
+  /** Browsers that are signed in now. */
+  browsers: number;
+}
+
+/** Everybody with an account, in the order that they came. */
+export async function list(db: Db): Promise<ResearcherSummary[]> {
+  const rows = await rowsOf<Omit<ResearcherSummary, 'createdAt' | 'browsers'> & { at: string; n: string }>(
+    db,
+    sql`select r.id, r.name, r.email, r.created_at as at, r.password_hash is not null as "hasPassword",
+      (select count(*) from sign_ins s where s.researcher_id = r.id and s.expires_at > now()) as n
+      from researchers r order by r.id`
+  );
+  return rows.map(({ at, n, ...row }) => ({ ...row, createdAt: new Date(at), browsers: Number(n) }));
+}
+
+export async function setPerson(
+  db: Db,
+  id: number,
+  person: { name: string; passwordHash: string }
+): Promise<void> {
+  await db.update(researchers).set(person).where(eq(researchers.id, id));
 }
 
 export async function setPassword(db: Db, id: number, passwordHash: string): Promise<void> {
@@ -57,6 +87,38 @@ export async function removeOtherSignIns(db: Db, researcherId: number, keepHash:
   await db
     .delete(signIns)
     .where(and(eq(signIns.researcherId, researcherId), sql`${signIns.tokenHash} <> ${keepHash}`));
+}
+
+/** Every browser of this person is signed out. */
+export async function removeSignIns(db: Db, researcherId: number): Promise<void> {
+  await db.delete(signIns).where(eq(signIns.researcherId, researcherId));
+}
+
+/** For whom a link that can be used now was made; null for none, and for the link of a new lab. */
+export async function linkHolder(db: Db, tokenHash: string): Promise<Researcher | null> {
+  const rows = await db
+    .select({ researcher: researchers })
+    .from(signInLinks)
+    .innerJoin(researchers, eq(researchers.id, signInLinks.researcherId))
+    .where(
+      and(
+        eq(signInLinks.tokenHash, tokenHash),
+        isNull(signInLinks.usedAt),
+        gt(signInLinks.expiresAt, new Date())
+      )
+    );
+  return rows[0]?.researcher ?? null;
+}
+
+/** Earlier links of a person stop working when a new one of the purpose is made. */
+export async function removeLinksOf(
+  db: Db,
+  researcherId: number,
+  purpose: 'set-up' | 'sign-in'
+): Promise<void> {
+  await db
+    .delete(signInLinks)
+    .where(and(eq(signInLinks.researcherId, researcherId), eq(signInLinks.purpose, purpose)));
 }
 
 export async function addLink(

@@ -6,7 +6,13 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ url }) => {
   const token = url.searchParams.get('token') ?? '';
-  return { token, good: await app().auth.setUpLinkIsGood(token), shortest: PASSWORD_LENGTH.min };
+  const { auth } = app();
+  return {
+    token,
+    good: await auth.setUpLinkIsGood(token),
+    invited: await auth.setUpLinkFor(token),
+    shortest: PASSWORD_LENGTH.min
+  };
 };
 
 export const actions: Actions = {
