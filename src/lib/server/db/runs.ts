@@ -330,6 +330,9 @@ export interface Transcript {
   presentationId: number;
   position: number;
   trialId: number;
+  pass: number;
+  /** Trial slots in the order shown. */
+  order: number[];
   /** In the order shown. */
   stimuli: { id: number; name: string; sha256: string; mos: number | null }[];
   reference: { id: number; name: string; sha256: string } | null;
@@ -342,36 +345,38 @@ export interface Transcript {
   content: string | null;
   refusal: string | null;
   finishReason: string | null;
+  /** The model's name as the endpoint gave it back. */
+  reportedModel: string | null;
   tokensIn: number | null;
   tokensOut: number | null;
   latencyMs: number | null;
 }
 
-/** One page of a run's transcripts, by position; `outcome` narrows it. */
+/** One page of a run's transcripts, by position; an outcome (`missing`: any but ok) or a position narrows it. */
 export async function transcripts(
   db: Db,
   sessionId: number,
-  outcome: string | null,
+  { outcome, position }: { outcome: string | null; position: number | null },
   offset: number,
   limit: number
 ): Promise<{ total: number; rows: Transcript[] }> {
   const where = sql`p.session_id = ${sessionId} and r.presentation_id is not null
-    ${outcome === null ? sql`` : sql`and r.outcome = ${outcome}`}`;
+    ${outcome === null ? sql`` : outcome === 'missing' ? sql`and r.outcome <> 'ok'` : sql`and r.outcome = ${outcome}`}
+    ${position === null ? sql`` : sql`and p.position = ${position}`}`;
   const [counted] = await rowsOf<{ n: string }>(
     db,
     sql`select count(*) as n from presentations p join responses r on r.presentation_id = p.id where ${where}`
   );
   const rows = await rowsOf<
     Omit<Transcript, 'stimuli' | 'reference'> & {
-      order: number[];
       slots: Transcript['stimuli'];
       reference: Transcript['reference'];
     }
   >(
     db,
-    sql`select p.id::float8 as "presentationId", p.position, p.trial_id as "trialId", p."order",
+    sql`select p.id::float8 as "presentationId", p.position, p.trial_id as "trialId", p.pass, p."order",
       r.outcome, r.reason, r.score, r.choice, r.ranking, c.prompt_sha256 as "promptSha256", c.content, c.refusal,
-      c.finish_reason as "finishReason", c.tokens_in as "tokensIn", c.tokens_out as "tokensOut",
+      c.finish_reason as "finishReason", c.reported_model as "reportedModel", c.tokens_in as "tokensIn", c.tokens_out as "tokensOut",
       c.latency_ms as "latencyMs",
       (select json_agg(json_build_object('id', s.id, 'name', s.name, 'sha256', s.image_sha256, 'mos', s.mos) order by ts.slot)
         from trial_stimuli ts join stimuli s on s.id = ts.stimulus_id where ts.trial_id = p.trial_id) as slots,
@@ -383,11 +388,21 @@ export async function transcripts(
   );
   return {
     total: Number(counted?.n ?? 0),
-    rows: rows.map(({ order, slots, ...row }) => ({
+    rows: rows.map(({ slots, ...row }) => ({
       ...row,
-      stimuli: order.map((slot) => slots[slot] as Transcript['stimuli'][number])
+      stimuli: row.order.map((slot) => slots[slot] as Transcript['stimuli'][number])
     }))
   };
+}
+
+/** How many presentations came back with each outcome. */
+export async function outcomeCounts(db: Db, sessionId: number): Promise<Record<string, number>> {
+  const rows = await rowsOf<{ outcome: string; n: string }>(
+    db,
+    sql`select r.outcome, count(*) as n from presentations p join responses r on r.presentation_id = p.id
+      where p.session_id = ${sessionId} group by r.outcome order by count(*) desc`
+  );
+  return Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]));
 }
 
 export async function promptText(db: Db, sha256: string): Promise<typeof promptTexts.$inferSelect | null> {

@@ -36,6 +36,10 @@ export async function findOrCreateObserver(db: Db, kind: string, name: string): 
   return rows[0] as Observer;
 }
 
+export async function observerById(db: Db, id: number): Promise<Observer | null> {
+  return (await db.select().from(observers).where(eq(observers.id, id)))[0] ?? null;
+}
+
 export async function setObserverKind(db: Db, observerId: number, kind: string): Promise<void> {
   await db.update(observers).set({ kind }).where(eq(observers.id, observerId));
 }

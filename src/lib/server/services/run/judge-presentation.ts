@@ -180,7 +180,10 @@ async function recordParsed(
 }
 
 /** The prompt with its pictures; every slot as this presentation orders it. */
-async function loadParts(context: RunContext, presentation: runs.Unanswered): Promise<ProviderPart[]> {
+export async function loadParts(
+  context: Pick<RunContext, 'prompt' | 'trials' | 'exemplars' | 'pictures'>,
+  presentation: Pick<runs.Unanswered, 'trialId' | 'order'>
+): Promise<ProviderPart[]> {
   const trial = context.trials.get(presentation.trialId);
   if (!trial) throw new Error(`trial ${presentation.trialId} is not of this study`);
   const parts: ProviderPart[] = [];

@@ -204,7 +204,8 @@ function sameConfiguration(run: runs.RunOfStudy, options: RunOptions): boolean {
   );
 }
 
-function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): void {
+/** @throws BadInput naming what is wrong. */
+export function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): void {
   if (options.model.trim() === '' || options.model.length > 200) throw new BadInput('the model needs a name');
   let url: URL;
   try {

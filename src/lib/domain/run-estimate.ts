@@ -1,0 +1,85 @@
+import type { PromptPart } from './prompts/prompt.ts';
+import type { Strategy } from './study.ts';
+
+/** What an estimate rests on; said beside it, since each of them can be wrong by much. */
+export const ASSUMED = {
+  charactersPerToken: 4,
+  /** Tokens of an answer, by how the model is asked. */
+  tokensOut: { standard: 12, 'chain-of-thought': 220, 'in-context': 12 } satisfies Record<Strategy, number>,
+  /** Seconds for one answer, by how the model is asked. */
+  seconds: { standard: 2, 'chain-of-thought': 6, 'in-context': 2.5 } satisfies Record<Strategy, number>
+} as const;
+
+/**
+ * Tokens that a picture costs as OpenAI counts them for gpt-4o: 85, and at high detail 170 for every 512-pixel tile
+ * once the picture is brought within 2048 pixels and its shorter side down to 768. Others count otherwise; the first
+ * answers say how many it really is.
+ */
+export function tokensPerPicture(widthPx: number, heightPx: number, detail: string | null): number {
+  if (detail === 'low') return 85;
+  const within = Math.min(1, 2048 / Math.max(widthPx, heightPx));
+  const shorter = Math.min(widthPx, heightPx) * within;
+  const scale = within * Math.min(1, 768 / shorter);
+  const tiles = Math.ceil((widthPx * scale) / 512 - 1e-9) * Math.ceil((heightPx * scale) / 512 - 1e-9);
+  return 85 + 170 * tiles;
+}
+
+export interface RunEstimateInput {
+  /** Trials that a run asks: all but training. */
+  trials: number;
+  repeats: number;
+  /** Whether each trial is shown in a second order; a single stimulus has none. */
+  bothOrders: boolean;
+  strategy: Strategy;
+  parts: readonly PromptPart[];
+  /** Mean over the study's pictures. */
+  tokensPerPicture: number;
+  maxTokens: number | null;
+  /** US dollars a million tokens; null where unknown. */
+  priceIn: number | null;
+  priceOut: number | null;
+  concurrency: number;
+  requestsPerMinute: number | null;
+}
+
+export interface RunEstimate {
+  requests: number;
+  picturesPerRequest: number;
+  pictures: number;
+  tokensIn: number;
+  tokensOut: number;
+  /** US dollars; null without any price. */
+  cost: number | null;
+  /** Without retries. */
+  ms: number;
+  /** What sets the pace. */
+  limitedBy: 'concurrency' | 'requests per minute';
+}
+
+/** What a run will ask for, send, cost and take, before anything is sent. */
+export function estimateRun(input: RunEstimateInput): RunEstimate {
+  const { parts, strategy } = input;
+  const requests = input.trials * input.repeats * (input.bothOrders ? 2 : 1);
+  const picturesPerRequest = parts.filter((part) => part.type === 'image').length;
+  const characters = parts.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0);
+  const inEach =
+    Math.ceil(characters / ASSUMED.charactersPerToken) + picturesPerRequest * input.tokensPerPicture;
+  const outEach = Math.min(ASSUMED.tokensOut[strategy], input.maxTokens ?? Infinity);
+  const tokensIn = Math.round(requests * inEach);
+  const tokensOut = requests * outEach;
+  const byAnswers = (requests / input.concurrency) * ASSUMED.seconds[strategy] * 1000;
+  const byLimit = input.requestsPerMinute === null ? 0 : (requests / input.requestsPerMinute) * 60_000;
+  return {
+    requests,
+    picturesPerRequest,
+    pictures: requests * picturesPerRequest,
+    tokensIn,
+    tokensOut,
+    cost:
+      input.priceIn === null && input.priceOut === null
+        ? null
+        : (tokensIn * (input.priceIn ?? 0) + tokensOut * (input.priceOut ?? 0)) / 1e6,
+    ms: Math.max(byAnswers, byLimit),
+    limitedBy: byLimit > byAnswers ? 'requests per minute' : 'concurrency'
+  };
+}

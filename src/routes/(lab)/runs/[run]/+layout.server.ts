@@ -1,0 +1,38 @@
+import * as studies from '#lib/server/db/studies.ts';
+import { app } from '#lib/server/http/app.ts';
+import { orNotFound } from '#lib/server/http/errors.ts';
+import { findRun } from '#lib/server/services/run/find-run.ts';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = async ({ params }) => {
+  const { run, session, observer, study } = await orNotFound(() => findRun(app(), params.run));
+  return {
+    run: {
+      id: run.sessionId,
+      observer: observer.name,
+      simulated: observer.kind === 'synthetic',
+      model: run.model,
+      baseUrl: run.baseUrl,
+      apiKeyEnv: run.apiKeyEnv,
+      strategy: session.strategy ?? '',
+      readout: run.readout,
+      decoding: run.decoding,
+      imageDetail: run.imageDetail,
+      repeats: run.repeats,
+      bothOrders: run.bothOrders,
+      concurrency: run.concurrency,
+      requestsPerMinute: run.requestsPerMinute,
+      timeoutMs: run.timeoutMs,
+      maxCost: run.maxCost,
+      priceIn: run.priceIn,
+      priceOut: run.priceOut,
+      startedAt: session.startedAt,
+      finishedAt: run.finishedAt
+    },
+    study: {
+      address: studies.addressOf(study),
+      protocol: study.design.protocol,
+      scenario: study.design.scenario
+    }
+  };
+};
