@@ -6,8 +6,9 @@ import type { Lab } from './lab.ts';
 
 export type { ObserverResult, StimulusResult, StudyResults } from '#lib/domain/results/study-results.ts';
 
-/** Below this many answers a thread costs more than the analysis. */
-const SMALL = 3000;
+/** Below this a thread costs more than the analysis: so many answers, and so many sessions × stimuli² to scale. */
+const FEW_ANSWERS = 3000;
+const SMALL_SCALES = 100_000;
 
 /**
  * What a study says. The rows are read here; the figures are computed in a worker thread, so that analysing never
@@ -15,7 +16,14 @@ const SMALL = 3000;
  */
 export async function analyseStudy(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyResults> {
   const record = await recordOf(lab, study);
-  return record.answers.length < SMALL ? studyResults(record) : runInWorker('study-results', record);
+  return isSmall(record) ? studyResults(record) : runInWorker('study-results', record);
+}
+
+function isSmall({ study, answers, sessions, stimuli }: StudyRecord): boolean {
+  if (answers.length >= FEW_ANSWERS) return false;
+  return (
+    study.design.protocol === 'single-stimulus' || (sessions.length + 1) * stimuli.length ** 2 < SMALL_SCALES
+  );
 }
 
 /** Everything that a study's analyses are made from, read once. */
