@@ -55,7 +55,7 @@ const REFUSALS = {
   'no-difference': 'the pairs have fewer than two different MOS differences',
   'one-answer': 'every answer is the same, so that the position bias has no finite value',
   unbounded:
-    'a threshold separates the answers: the observer is finer than the pairs, and the slope has no finite value'
+    'lapses and a threshold explain the answers best: the slope has no finite value, as for an observer finer than the pairs or one who answers at random'
 } as const;
 
 /** Per comparison (trial and pair within it) whether it agreed with the MOS; null for ties, equal MOS and no answer. */
