@@ -73,7 +73,10 @@ export interface PeopleReport {
   ceiling: Finding<HumanCeiling>;
   /** Krippendorff's α: interval for scores, ordinal (second < same < first) over pairs for choices and rankings. */
   alpha: Finding<number>;
-  /** SRCC and PLCC of the people's own values with the dataset's MOS, stimuli and raters drawn together. */
+  /**
+   * SRCC and PLCC of the people's own values with the dataset's MOS, stimuli and raters drawn together. The logistic runs
+   * from the MOS to the people here, so that PLCC is not to the last digit that of `studyResults`.
+   */
   againstMos: IntervalPair;
   /** What one of the people has in the place of a model, against the mean of the others. */
   sigmaNormalisedError: Finding<number>;

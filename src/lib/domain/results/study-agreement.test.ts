@@ -5,7 +5,7 @@ import { syntheticAnswer, type SyntheticObserver } from '../simulation/observer.
 import { defaultDesign, type Protocol, type Scenario } from '../study.ts';
 import type { JudgedPresentation } from './observer-values.ts';
 import { studyAgreement } from './study-agreement.ts';
-import type { SessionRecord, StudyRecord } from './study-results.ts';
+import { studyResults, type SessionRecord, type StudyRecord } from './study-results.ts';
 
 interface Cast {
   name: string;
@@ -267,5 +267,27 @@ describe('studyAgreement', () => {
     };
     expect(studyAgreement({ record, simulations: 1 }).replicates).toBe(1000);
     expect(studyAgreement({ record: large, simulations: 1 }).replicates).toBe(168);
+  });
+
+  it.each([
+    ['single-stimulus', 'full-reference'],
+    ['double-stimulus', 'full-reference'],
+    ['double-stimulus', 'no-reference'],
+    ['multiple-stimulus', 'no-reference']
+  ] as const)('has the same figures as the quick results: %s, %s', (protocol, scenario) => {
+    const record = simulatedStudy(protocol, scenario, 24, [
+      ...people(5),
+      { name: 'm', door: 'model', observer: { sigma: 25 } }
+    ]);
+    const quick = studyResults(record).observers;
+    const model = quick.find(({ observer }) => observer === 'm');
+    const report = studyAgreement({ record, replicates: 2, simulations: 1 });
+    const [deep] = report.models;
+    expect(deep?.againstMos.srcc.value?.estimate).toBeCloseTo(model?.srcc as number, 6);
+    expect(deep?.againstMos.plcc.value?.estimate).toBeCloseTo(model?.plcc as number, 6);
+    expect(deep?.againstPeople.srcc.value?.estimate).toBeCloseTo(model?.againstRaters?.srcc as number, 6);
+    expect(deep?.pipelines.value?.corrected.plcc).toBeCloseTo(model?.plcc as number, 6);
+    const pooled = quick.find(({ observer }) => observer === 'people');
+    expect(report.people.value?.againstMos.srcc.value?.estimate).toBeCloseTo(pooled?.srcc as number, 6);
   });
 });
