@@ -34,12 +34,12 @@ export function makeFolder(
     files.set(file, bytes);
   };
   const rows = [references > 0 ? 'stimulus,reference,mos,sigma' : 'stimulus,mos,sigma'];
-  for (let i = 0; i < references; i++) write(`undistorted-${i}.png`, 9000 + i);
+  for (let i = 0; i < references; i++) write(`pristine-${i}.png`, 9000 + i);
   for (let i = 0; i < count; i++) {
     const file = `telltale-${i}.png`;
     write(file, 17 + i * 31);
     const mos = 61.5 + i / 8;
-    rows.push(references > 0 ? `${file},undistorted-${i % references}.png,${mos},9` : `${file},${mos},9`);
+    rows.push(references > 0 ? `${file},pristine-${i % references}.png,${mos},9` : `${file},${mos},9`);
   }
   const mosFile = path.join(directory, 'mos.csv');
   writeFileSync(mosFile, `${rows.join('\n')}\n`);
