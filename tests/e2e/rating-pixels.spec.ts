@@ -123,18 +123,17 @@ test('nothing that reaches the browser says what is shown', async ({ page, lab }
   const made = await makeStudy(lab, 'double-stimulus', 'fr', { count: 4, design: { pairsPerImage: 1 } });
   const told: string[] = [];
   const pictures: Buffer[] = [];
-  const reading: Promise<void>[] = [];
-  page.on('response', (response) => {
-    reading.push(
-      (async () => {
-        const url = response.url();
-        told.push(url, JSON.stringify(await response.allHeaders()));
-        if (url.includes('/_app/') || response.status() >= 300) return;
-        const body = await response.body();
-        if (url.includes('/stimuli/')) pictures.push(body);
-        told.push(body.toString('latin1'));
-      })()
-    );
+  // Read on the way: a body is gone once its page has been left.
+  await page.route('**/*', async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 }).catch(() => null);
+    const body = (await response?.body().catch(() => null)) ?? null;
+    // Its page was left before it came.
+    if (response === null || body === null) return route.abort().catch(() => {});
+    const url = route.request().url();
+    told.push(url, JSON.stringify(response.headers()));
+    if (url.includes('/stimuli/')) pictures.push(body);
+    if (!url.includes('/_app/')) told.push(body.toString('latin1'));
+    await route.fulfill({ response, body });
   });
   await begin(page, made.links[0] as string);
   for (let trial = 1; trial <= 4; trial++) {
@@ -145,7 +144,7 @@ test('nothing that reaches the browser says what is shown', async ({ page, lab }
   }
   await page.waitForURL('**/done');
   told.push(await page.content());
-  await Promise.all(reading);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 
   const all = told.join('\n');
   for (const secret of ['telltale', 'pristine', made.dataset, made.study, 'hush', '"mos"', '"sigma"']) {
