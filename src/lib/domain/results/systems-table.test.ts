@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { systemsTable, type SystemFigure } from './systems-table.ts';
+
+function figure(more: Partial<SystemFigure>): SystemFigure {
+  return {
+    model: 'm',
+    strategy: 'standard',
+    protocol: 'single-stimulus',
+    dataset: 'd',
+    study: 's',
+    sessionId: 1,
+    simulated: false,
+    srcc: 0.5,
+    n: 10,
+    references: null,
+    missing: 0,
+    complete: true,
+    ...more
+  };
+}
+
+describe('the table of prompting systems', () => {
+  it('stands in the order of the slides, and marks the best of a dataset within a protocol', () => {
+    const { datasets, sections } = systemsTable([
+      figure({ protocol: 'double-stimulus', srcc: 0.99 }),
+      figure({ strategy: 'chain-of-thought', srcc: 0.7 }),
+      figure({ strategy: 'standard', srcc: 0.6 }),
+      figure({ strategy: 'in-context', srcc: null, dataset: 'e' })
+    ]);
+    expect(datasets).toEqual(['d', 'e']);
+    expect(sections.map(({ protocol, rows }) => [protocol, rows.map(({ strategy }) => strategy)])).toEqual([
+      ['single-stimulus', ['standard', 'in-context', 'chain-of-thought']],
+      ['double-stimulus', ['standard']]
+    ]);
+    const best = sections.map(({ rows }) => rows.map(({ cells }) => cells.map((cell) => cell?.best ?? null)));
+    // One alone is not the best of anything.
+    expect(best).toEqual([
+      [
+        [false, null],
+        [null, false],
+        [true, null]
+      ],
+      [[false, null]]
+    ]);
+  });
+
+  it('shows the newest complete run of a system', () => {
+    const { sections } = systemsTable([
+      figure({ sessionId: 1, srcc: 0.9 }),
+      figure({ sessionId: 2, srcc: 0.4 }),
+      figure({ sessionId: 3, srcc: 0.8, complete: false })
+    ]);
+    expect(sections[0]?.rows[0]?.cells[0]?.figure.srcc).toBe(0.4);
+  });
+});
