@@ -34,7 +34,7 @@ const STUDIES: readonly DemoStudy[] = [
     uniform: 60,
     exemplars: ['ridges-blur-3.png'],
     design: { trialsPerSession: 30 },
-    raters: 16,
+    raters: 12,
     strategies: ['standard', 'chain-of-thought', 'in-context'],
     open: false
   },
@@ -44,8 +44,8 @@ const STUDIES: readonly DemoStudy[] = [
     protocol: 'double-stimulus',
     uniform: 30,
     exemplars: [],
-    design: { trialsPerSession: 50, hiddenRepeats: 10 },
-    raters: 12,
+    design: { trialsPerSession: 40, hiddenRepeats: 5 },
+    raters: 9,
     strategies: ['standard', 'chain-of-thought'],
     open: false
   },
@@ -56,7 +56,7 @@ const STUDIES: readonly DemoStudy[] = [
     uniform: 48,
     exemplars: [],
     design: { trialsPerSession: 24 },
-    raters: 12,
+    raters: 9,
     strategies: ['standard', 'chain-of-thought'],
     open: false
   },
@@ -67,7 +67,7 @@ const STUDIES: readonly DemoStudy[] = [
     uniform: 8,
     exemplars: [],
     design: { trialsPerSession: 3, fitPolicy: 'scroll' },
-    raters: 16,
+    raters: 12,
     strategies: ['chain-of-thought'],
     open: true
   }))
@@ -141,16 +141,17 @@ export async function seedLab(options: SeedOptions): Promise<void> {
     await step(`plan/${study.name}`, `planning “${study.name}”`, () => plan(options, study, demonstration));
   }
   for (const study of [...STUDIES].sort((a, b) => Number(a.open) - Number(b.open))) {
-    await step(`rate/${study.name}`, `${study.raters} simulated raters sit “${study.name}”`, () =>
-      rate(options, study, demonstration)
-    );
-    for (const strategy of study.strategies) {
-      await step(
-        `run/${study.name}/${strategy}`,
-        `the simulated model sits “${study.name}”, ${strategy}`,
-        () => run(options, study, strategy)
-      );
-    }
+    // People and models sit at the same time: neither waits for the other.
+    await Promise.all([
+      step(`rate/${study.name}`, `${study.raters} simulated raters sit “${study.name}”`, () =>
+        rate(options, study, demonstration)
+      ),
+      ...study.strategies.map((strategy) =>
+        step(`run/${study.name}/${strategy}`, `the simulated model sits “${study.name}”, ${strategy}`, () =>
+          run(options, study, strategy)
+        )
+      )
+    ]);
   }
 }
 

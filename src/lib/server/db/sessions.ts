@@ -175,11 +175,14 @@ export async function insertResponse(db: Db, row: NewResponse): Promise<boolean>
   return made.length === 1;
 }
 
-/** Marks a sitting seen, at most every so often: one write a minute is enough to know that it lives. */
+/** A sign of life every so often is enough to know that a sitting lives. */
+export const SEEN_EVERY_MS = 30_000;
+
+/** Marks a sitting seen, unless it was seen within `SEEN_EVERY_MS`. */
 export async function touch(db: Db, sessionId: number): Promise<void> {
   await db.execute(
     sql`update sessions set last_seen_at = now()
-      where id = ${sessionId} and last_seen_at < now() - interval '30 seconds'`
+      where id = ${sessionId} and last_seen_at < now() - ${SEEN_EVERY_MS} * interval '1 millisecond'`
   );
 }
 

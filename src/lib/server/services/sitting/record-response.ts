@@ -65,7 +65,10 @@ export async function recordResponse(
     presentedAt: submission.presentedAt === null ? null : new Date(submission.presentedAt),
     facts: submission.facts
   });
-  await sessions.touch(lab.db, session.id);
+  // The session was read with this request: while it was seen just now there is nothing to write.
+  if (Date.now() - session.lastSeenAt.getTime() > sessions.SEEN_EVERY_MS) {
+    await sessions.touch(lab.db, session.id);
+  }
   const { answered, total } = await sessions.progress(lab.db, session.id);
   const done = answered === total && (await sessions.completeIfDone(lab.db, session.id));
   return { ok: true, repeated: !inserted, answered, total, done };
