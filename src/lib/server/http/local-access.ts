@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** How a command on this machine finds the server that holds the data directory. */
@@ -14,6 +14,8 @@ const file = (dataDir: string) => path.join(dataDir, 'server.json');
 /** Written by the server once it listens; readable by its owner alone. */
 export function writeLocalAccess(dataDir: string, address: string): LocalAccess {
   const access = { address, token: randomBytes(32).toString('base64url'), pid: process.pid };
+  // With PostgreSQL nothing else has made the directory of a new lab yet.
+  mkdirSync(dataDir, { recursive: true });
   rmSync(file(dataDir), { force: true });
   writeFileSync(file(dataDir), JSON.stringify(access), { mode: 0o600, flag: 'wx' });
   chmodSync(file(dataDir), 0o600);
