@@ -15,8 +15,10 @@ function scripted(script: ('down' | 'lost' | number)[]) {
   const stored = new Map<number, unknown>();
   let calls = 0;
   const fake = async (_url: unknown, init?: RequestInit) => {
-    const step = script[calls++] ?? 200;
-    const body = JSON.parse(String(init?.body)) as { position: number; answer: unknown };
+    const body = JSON.parse(String(init?.body)) as { position: number; answer: { raw: number } };
+    // Below the scale: refused whenever it comes.
+    const step = body.answer.raw < 0 ? 400 : (script[calls] ?? 200);
+    calls++;
     if (step === 'down') throw new TypeError('network');
     if (typeof step === 'number' && step !== 200) {
       return Response.json({ error: 'bad-request', reason: 'No.' }, { status: step });
@@ -81,9 +83,10 @@ describe('Outbox', () => {
   });
 
   it('is not held up by one answer that is refused', async () => {
-    const server = scripted([400]);
+    const server = scripted([]);
     const { outbox, states, acknowledged } = outboxOn(server);
-    await Promise.all([outbox.put(answer(0)), outbox.put(answer(1))]);
+    await outbox.put(answer(0, -1));
+    await outbox.put(answer(1));
     await vi.waitFor(() => expect(acknowledged).toEqual([[1, false]]));
     await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ state: 'refused', waiting: 1 }));
   });
