@@ -123,12 +123,12 @@ describe('transcripts', () => {
       expect(row.sent?.flatMap((part) => (part.type === 'image' ? [part.sha256] : []))).toEqual(
         sent[i]?.imageSha256
       );
-      const [a, b] = row.judged as [{ mos: number }, { mos: number }];
+      const [a, b] = row.judged.map((picture) => picture.mos as number) as [number, number];
       expect(row.people).toEqual({
         kind: 'choices',
         n: 1,
-        first: a.mos > b.mos ? 1 : 0,
-        second: a.mos > b.mos ? 0 : 1,
+        first: a > b ? 1 : 0,
+        second: a > b ? 0 : 1,
         same: 0
       });
       expect(JSON.parse(row.corpusCase)).toMatchObject({ protocol: 'double-stimulus', text: row.content });
