@@ -58,8 +58,7 @@ test('a zip goes by a plain form too', async ({ browser, page, lab }) => {
   const name = fresh('by-zip');
   const { files } = makeFolder(lab, name, { count: 3, references: 1 });
   const list =
-    'stimulus,reference,mos\n' +
-    [0, 1, 2].map((i) => `telltale-${i}.png,undistorted-0.png,${i + 1}\n`).join('');
+    'stimulus,reference,mos\n' + [0, 1, 2].map((i) => `telltale-${i}.png,pristine-0.png,${i + 1}\n`).join('');
   const zip = makeZip([
     ...[...files].map(([file, bytes]) => [`set/${file}`, bytes] as const),
     ['set/list.csv', Buffer.from(list)]
@@ -77,8 +76,15 @@ test('a zip goes by a plain form too', async ({ browser, page, lab }) => {
   await plain.getByRole('button', { name: 'Upload the zip' }).click();
   await expect(plain.locator('select[name=scenario]')).toHaveValue('full-reference');
   await plain.getByLabel('Name of the dataset').fill(name);
-  await plain.getByRole('button', { name: 'Import 4 pictures' }).click();
-  await expect(plain.getByRole('link', { name: `Open ${name}` })).toBeVisible({ timeout: 20_000 });
+  await Promise.all([
+    plain.waitForEvent('load'),
+    plain.getByRole('button', { name: 'Import 4 pictures' }).click()
+  ]);
+  // Without script the page does not follow by itself: one looks again.
+  await expect(async () => {
+    await plain.reload();
+    await expect(plain.getByRole('link', { name: `Open ${name}` })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
   await plain.getByRole('link', { name: `Open ${name}` }).click();
   await expect(plain.getByText(/3 stimuli to judge · 1 reference/)).toBeVisible();
   await context.close();

@@ -1,4 +1,5 @@
 import { startFakeOpenAi } from '../fakes/openai-server.ts';
+import { signIn } from './support/researcher.ts';
 import { expect, test } from './support/test.ts';
 import { fresh, importFolder, makeFolder } from './support/world.ts';
 
@@ -7,14 +8,7 @@ test('a run is tested, estimated, started, watched, paused, resumed, read and he
   page,
   lab
 }) => {
-  await page.goto(await lab.setUpLink());
-  await page.getByLabel(/name/i).first().fill('Ada');
-  const email = page.getByLabel(/e-?mail/i);
-  if (await email.count()) await email.first().fill('ada@example.org');
-  for (const field of await page.locator('input[type="password"]').all())
-    await field.fill('correct horse battery staple');
-  await page.locator('form button').last().click();
-  await expect(page).not.toHaveURL(/set-up/);
+  await signIn(page, lab);
 
   const name = fresh('runs');
   const folder = makeFolder(lab, name, { count: 24 });

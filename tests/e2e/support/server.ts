@@ -60,7 +60,8 @@ export class LabServer {
   /** The one-time link with which the first researcher sets the lab up. */
   async setUpLink(): Promise<string> {
     for (const until = Date.now() + 10_000; Date.now() < until; await pause(50)) {
-      const link = /Set the lab up[^\n]*?(https?:\/\/\S+)/.exec(this.#output)?.[1];
+      // Each start prints another; only the last one works.
+      const link = [...this.#output.matchAll(/Set the lab up[^\n]*?(https?:\/\/\S+)/g)].at(-1)?.[1];
       if (link) return link;
     }
     throw new Error(`the server printed no set-up link:\n${this.#output}`);

@@ -86,10 +86,11 @@ export async function importDataset(
   });
   refused.push(...match.refused);
   if (options.mos !== null && match.test.size === 0) {
+    const first = match.refused[0];
     throw new BadInput(
-      `none of the ${options.mos.rows.length} rows names a picture in ${source.label}: ` +
-        `the first row names ${JSON.stringify(options.mos.rows[0]?.stimulus ?? '')}, ` +
-        `the first picture is ${JSON.stringify(pictures[0]?.path ?? '')}`,
+      `none of the ${options.mos.rows.length} rows can be used with the pictures in ${source.label}` +
+        (first === undefined ? '' : `: ${first.line === null ? '' : `line ${first.line}: `}${first.reason}`) +
+        `; the first picture is ${JSON.stringify(pictures[0]?.path ?? '')}`,
       { file: options.mos.label }
     );
   }
