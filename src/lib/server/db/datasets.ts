@@ -125,6 +125,10 @@ export interface StimulusFilter {
   level?: number;
   mosFrom?: number;
   mosTo?: number;
+  sigmaFrom?: number;
+  sigmaTo?: number;
+  /** The scene that a picture shows, as its dataset names it. */
+  content?: string;
   /** Part of a name, in whatever case. */
   text?: string;
   subsetId?: number;
@@ -137,7 +141,9 @@ const SORTS = {
   'mos-up': sql`s.mos asc nulls last, s.name`,
   'mos-down': sql`s.mos desc nulls last, s.name`,
   'sigma-up': sql`s.sigma asc nulls last, s.name`,
-  'sigma-down': sql`s.sigma desc nulls last, s.name`
+  'sigma-down': sql`s.sigma desc nulls last, s.name`,
+  distortion: sql`s.distortion asc nulls last, s.level asc nulls last, s.name`,
+  content: sql`s.content asc nulls last, s.name`
 } as const;
 export type StimulusSort = keyof typeof SORTS;
 export const STIMULUS_SORTS = Object.keys(SORTS) as StimulusSort[];
@@ -153,6 +159,7 @@ export interface StimulusCard {
   sigma: number | null;
   distortion: string | null;
   level: number | null;
+  content: string | null;
   widthPx: number;
   heightPx: number;
   byteLength: number;
@@ -175,7 +182,7 @@ export async function page(
   const rows = await rowsOf<StimulusCard>(
     db,
     sql`select s.id, s.name, s.kind, s.image_sha256 as sha256, s.reference_id as "referenceId",
-      r.image_sha256 as "referenceSha256", s.mos, s.sigma, s.distortion, s.level,
+      r.image_sha256 as "referenceSha256", s.mos, s.sigma, s.distortion, s.level, s.content,
       i.width_px as "widthPx", i.height_px as "heightPx", i.byte_length as "byteLength",
       i.media_type as "mediaType", i.telling, i.shown_why as "shownWhy"
       from stimuli s join images i on i.sha256 = s.image_sha256
@@ -203,6 +210,9 @@ function matching(datasetId: number, filter: StimulusFilter): SQL {
     ${when(filter.level, sql`and s.level = ${filter.level}`)}
     ${when(filter.mosFrom, sql`and s.mos >= ${filter.mosFrom}`)}
     ${when(filter.mosTo, sql`and s.mos <= ${filter.mosTo}`)}
+    ${when(filter.sigmaFrom, sql`and s.sigma >= ${filter.sigmaFrom}`)}
+    ${when(filter.sigmaTo, sql`and s.sigma <= ${filter.sigmaTo}`)}
+    ${when(filter.content, sql`and s.content = ${filter.content}`)}
     ${when(filter.text, sql`and strpos(lower(s.name), lower(${filter.text})) > 0`)}
     ${when(
       filter.subsetId,

@@ -4,7 +4,6 @@ import type { StimulusCard } from './datasets.ts';
 
 export interface StimulusDetail extends StimulusCard {
   nRatings: number | null;
-  content: string | null;
   referenceName: string | null;
   shownSha256: string | null;
 }
@@ -66,6 +65,8 @@ export interface DatasetContents {
   shownOtherwise: { why: string; pictures: number }[];
   distortions: string[];
   levels: number[];
+  /** The scenes, where the dataset names them. */
+  contents: string[];
 }
 
 /** What a dataset holds, in figures. */
@@ -99,6 +100,11 @@ export async function contents(db: Db, datasetId: number): Promise<DatasetConten
     sql`select distinct level as what from stimuli
       where dataset_id = ${datasetId} and level is not null order by 1`
   );
+  const scenes = await rowsOf<{ what: string }>(
+    db,
+    sql`select distinct content as what from stimuli
+      where dataset_id = ${datasetId} and content is not null order by 1`
+  );
   const span = (low: unknown, high: unknown): [number, number] | null =>
     low === null || low === undefined ? null : [Number(low), Number(high)];
   return {
@@ -113,6 +119,7 @@ export async function contents(db: Db, datasetId: number): Promise<DatasetConten
     telling: Number(row?.['telling'] ?? 0),
     shownOtherwise: shown.map(({ what, n }) => ({ why: what, pictures: Number(n) })),
     distortions: distortions.map(({ what }) => what),
-    levels: levels.map(({ what }) => what)
+    levels: levels.map(({ what }) => what),
+    contents: scenes.map(({ what }) => what)
   };
 }

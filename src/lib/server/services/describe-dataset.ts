@@ -15,6 +15,11 @@ export interface Opinions {
   high: number;
   /** Stimuli in each of BINS equal parts of the scale. */
   histogram: number[];
+  /** The largest σ, and how many stimuli lie in each of BINS equal parts from 0 to it; null where none is known. */
+  sigmaTop: number | null;
+  sigmaHistogram: number[] | null;
+  /** What lies over each of BINS equal parts of the scale, for who points at it. */
+  columns: { n: number; sigmas: [number, number] | null }[];
   /** MOS and σ of the stimuli that have both, to the fineness of a plot. */
   dots: { mos: number; sigma: number }[];
   /** The SOS parameter a; null where σ are unknown or all MOS lie at the scale's ends. */
@@ -50,6 +55,19 @@ export function summarise(
     low -= 1;
     high += 1;
   }
+  const sigmas = opinions.flatMap(({ sigma }) => (sigma === null ? [] : [sigma]));
+  const sigmaTop = sigmas.length === 0 ? null : sigmas.reduce((most, sigma) => Math.max(most, sigma), 0);
+  const columns = Array.from({ length: BINS }, (): Opinions['columns'][number] => ({ n: 0, sigmas: null }));
+  for (const { mos, sigma } of opinions) {
+    const at = Math.min(BINS - 1, Math.floor(((mos - low) / (high - low)) * BINS));
+    const column = columns[at];
+    if (column === undefined || sigma === null) continue;
+    column.n++;
+    column.sigmas =
+      column.sigmas === null
+        ? [sigma, sigma]
+        : [Math.min(column.sigmas[0], sigma), Math.max(column.sigmas[1], sigma)];
+  }
   const step = (high - low) / FINENESS;
   const dots = new Map<string, { mos: number; sigma: number }>();
   for (const { mos, sigma } of opinions) {
@@ -66,6 +84,9 @@ export function summarise(
       high,
       BINS
     ),
+    sigmaTop,
+    sigmaHistogram: sigmaTop === null ? null : histogram(sigmas, 0, sigmaTop > 0 ? sigmaTop : 1, BINS),
+    columns,
     dots: [...dots.values()],
     sos: sosParameter(opinions, low, high)
   };

@@ -17,9 +17,18 @@ describe('readStimulusQuery', () => {
 
   it('reads filters, sort and place', () => {
     const query = read(
-      'name=I0&kind=all&level=3&mos-from=1.5&mos-to=4&distortion=blur&sort=sigma-down&from=120'
+      'name=I0&kind=all&level=3&mos-from=1.5&mos-to=4&sigma-from=0&sigma-to=.9&content=I01&distortion=blur&sort=sigma-down&from=120'
     );
-    expect(query.filter).toEqual({ text: 'I0', level: 3, mosFrom: 1.5, mosTo: 4, distortion: 'blur' });
+    expect(query.filter).toEqual({
+      text: 'I0',
+      level: 3,
+      mosFrom: 1.5,
+      mosTo: 4,
+      sigmaFrom: 0,
+      sigmaTo: 0.9,
+      content: 'I01',
+      distortion: 'blur'
+    });
     expect(query.sort).toBe('sigma-down');
     expect(query.offset).toBe(120);
   });

@@ -26,10 +26,18 @@ export function readStimulusQuery(parameters: URLSearchParams): StimulusQuery {
   const distortion = text('distortion');
   if (distortion !== undefined) filter.distortion = distortion;
   if (level !== undefined && Number.isSafeInteger(level) && Math.abs(level) < 32768) filter.level = level;
-  const from = number('mos-from');
-  if (from !== undefined) filter.mosFrom = from;
-  const to = number('mos-to');
-  if (to !== undefined) filter.mosTo = to;
+  const RANGES = [
+    ['mos-from', 'mosFrom'],
+    ['mos-to', 'mosTo'],
+    ['sigma-from', 'sigmaFrom'],
+    ['sigma-to', 'sigmaTo']
+  ] as const;
+  for (const [key, bound] of RANGES) {
+    const value = number(key);
+    if (value !== undefined) filter[bound] = value;
+  }
+  const content = text('content');
+  if (content !== undefined) filter.content = content;
   const part = text('name');
   if (part !== undefined) filter.text = part;
   const offset = number('from') ?? 0;
