@@ -15,6 +15,7 @@ const OPTIONS = {
   scale: { type: 'choice', of: ['continuous-100', 'acr-5'] },
   'trials-per-session': { type: 'integer', min: 1 },
   exemplars: { type: 'text' },
+  'difference-as-quality': { type: 'flag' },
   seed: { type: 'integer', min: 0 },
   'if-missing': { type: 'flag' },
   json: { type: 'flag' }
@@ -33,8 +34,8 @@ export const study: Command = {
   summary: 'study create: plan a study and its trials',
   usage: `limen study create --name N --dataset D [--subset S]
   --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
-  [--no-ties] [--scale continuous-100|acr-5] [--trials-per-session K] [--exemplars a.png,b.png] [--seed 1]
-  [--if-missing] [--json]`,
+  [--no-ties] [--scale continuous-100|acr-5] [--trials-per-session K] [--exemplars a.png,b.png]
+  [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
   positionals: ['create'],
   options: OPTIONS,
   async run(args, terminal) {
@@ -71,6 +72,7 @@ export const study: Command = {
           ...(scale === undefined ? {} : { scale: scale as 'acr-5' }),
           ...(args.flag('no-ties') ? { allowTies: false } : {})
         },
+        differenceAsQuality: args.flag('difference-as-quality'),
         ifMissing: args.flag('if-missing')
       })
     )) as StudyDocument;

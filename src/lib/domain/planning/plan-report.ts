@@ -37,6 +37,8 @@ export interface PlanReport extends Omit<PoolReport, 'referenceId'> {
   references: number | null;
   /** One for each reference in full-reference studies, else empty. */
   byReference: PoolReport[];
+  /** Pairs with a difference score that no trial of the protocol can hold; absent where there are none. */
+  leftOut?: number;
 }
 
 interface Account {

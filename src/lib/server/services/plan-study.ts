@@ -14,6 +14,7 @@ import type { PlannedTrial } from '#lib/domain/trial.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { askableDifferences, hasDifferences } from './difference-scores.ts';
 import { datasetNamed } from './find.ts';
 import type { Lab } from './lab.ts';
 import { checkName } from './names.ts';
@@ -29,6 +30,8 @@ export interface PlanStudyOptions {
   exemplars: readonly string[];
   /** What differs from the defaults. */
   design: Partial<Omit<StudyDesign, 'protocol' | 'scenario' | 'seed' | 'exemplars'>>;
+  /** On difference scores: accept that single-stimulus reads a difference as quality. */
+  differenceAsQuality?: boolean;
   /** A study of this name exists: make its next version instead of refusing. */
   nextVersion?: boolean;
 }
@@ -79,10 +82,13 @@ export async function draftStudy(
   if (problems.length > 0) throw new BadInput(problems.join(' '));
 
   const nameOf = new Map(all.map((row) => [row.id, row.name]));
-  const shownAsExample = new Set(exemplars.map((exemplar) => exemplar.stimulusId));
-  const judged = pool.filter((row) => row.kind === 'distorted' && !shownAsExample.has(row.name));
-  if (judged.length === 0) throw new BadInput(`there is nothing to judge in ${JSON.stringify(dataset.name)}`);
   const fullReference = dataset.scenario === 'full-reference';
+  const isExample = shownAsExample(exemplars, all, fullReference);
+  const rest = pool.filter((row) => row.kind === 'distorted' && !isExample(row));
+  const { judged, leftOut } = hasDifferences(dataset)
+    ? askableDifferences(dataset, options.protocol, rest, options.differenceAsQuality ?? false)
+    : { judged: rest, leftOut: 0 };
+  if (judged.length === 0) throw new BadInput(`there is nothing to judge in ${JSON.stringify(dataset.name)}`);
   const unpaired = judged.find((row) => fullReference && row.referenceId === null);
   if (unpaired) throw new BadInput(`${JSON.stringify(unpaired.name)} has no reference`);
 
@@ -109,7 +115,7 @@ export async function draftStudy(
     design,
     trials,
     idOf: new Map(all.map((row) => [row.name, row.id])),
-    report: planned.report,
+    report: leftOut > 0 ? { ...planned.report, leftOut } : planned.report,
     designHash: createHash('sha256').update(text).digest('hex')
   };
 }
@@ -149,6 +155,20 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
   );
   if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
   return study;
+}
+
+/** Exemplars show their human values: neither they nor the same pictures under another name are judged afterwards. */
+function shownAsExample(
+  exemplars: readonly Exemplar[],
+  all: readonly datasets.StimulusRow[],
+  fullReference: boolean
+): (row: datasets.StimulusRow) => boolean {
+  const shaOf = new Map(all.map((row) => [row.id, row.imageSha256]));
+  const pictures = (row: datasets.StimulusRow) =>
+    fullReference ? `${row.imageSha256} ${shaOf.get(row.referenceId ?? -1) ?? ''}` : row.imageSha256;
+  const names = new Set(exemplars.map((exemplar) => exemplar.stimulusId));
+  const shown = new Set(all.filter((row) => names.has(row.name)).map(pictures));
+  return (row) => shown.has(pictures(row));
 }
 
 function findExemplars(

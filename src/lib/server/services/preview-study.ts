@@ -3,6 +3,7 @@ import { protocols } from '#lib/domain/protocols/index.ts';
 import type { Scenario, StudyDesign } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { hasDifferences } from './difference-scores.ts';
 import { datasetNamed } from './find.ts';
 import type { Lab } from './lab.ts';
 import { draftStudy, type PlanStudyOptions, type StudyPlan } from './plan-study.ts';
@@ -24,6 +25,8 @@ export interface ExemplarCandidate {
 export interface StudyPreview {
   scenario: Scenario;
   simulated: boolean;
+  /** The dataset's scores are differences between two pictures. */
+  differences: boolean;
   subsets: { name: string; size: number }[];
   judgeable: number;
   /** Full reference: the references that exemplars can be taken of; else empty. */
@@ -80,6 +83,7 @@ export async function previewStudy(
   return {
     scenario,
     simulated: dataset.simulated,
+    differences: hasDifferences(dataset),
     subsets: subsets.map(({ name, size }) => ({ name, size })),
     judgeable: all.filter((row) => row.kind === 'distorted').length,
     references,

@@ -20,6 +20,8 @@ export interface PlanFields {
   protocol: Protocol;
   scale: ScaleKind;
   ties: boolean;
+  /** On difference scores: single-stimulus may read a difference as quality. */
+  differenceAsQuality: boolean;
   /** One a line. */
   attributes: string;
   /** Empty for the standard question. */
@@ -59,6 +61,7 @@ export function readPlanFields(source: Source): PlanFields {
     protocol: oneOf('protocol', PROTOCOLS, 'single-stimulus'),
     scale: oneOf('scale', SCALE_KINDS, 'continuous-100'),
     ties: ticked('ties', true),
+    differenceAsQuality: ticked('differenceAsQuality', false),
     attributes: text('attributes', DEFAULT_ATTRIBUTES.join('\n')),
     instructions: text('instructions').replaceAll('\r\n', '\n'),
     pairs: text('pairs', '5'),

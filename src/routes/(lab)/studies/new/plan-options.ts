@@ -41,6 +41,7 @@ export function planOptions(
       seed,
       exemplars: demonstrationOrder(fields.exemplars, base?.exemplars),
       design,
+      differenceAsQuality: fields.differenceAsQuality,
       nextVersion: base !== null
     }
   };
