@@ -1,8 +1,9 @@
-// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | stats | all
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | selection | stats | all
 const BENCHES = {
   import: 'import rate against hashing the same files',
   run: "a model's run against a bare openai loop at the same concurrency",
   raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
+  selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
   stats: 'scaling, bootstrap, subject model, selection, SSIM'
 } as const;
 
@@ -11,7 +12,7 @@ const names = asked === 'all' ? Object.keys(BENCHES) : [asked];
 for (const name of names) {
   if (!(name in BENCHES)) {
     console.error(`there is no bench ${name}; there are:`);
-    for (const [known, what] of Object.entries(BENCHES)) console.error(`  ${known.padEnd(8)} ${what}`);
+    for (const [known, what] of Object.entries(BENCHES)) console.error(`  ${known.padEnd(9)} ${what}`);
     process.exit(2);
   }
 }

@@ -1,3 +1,5 @@
+import { featureProducts, type FeatureProducts } from './feature-products.ts';
+
 /** What is known of one stimulus, everything on one scale. */
 export interface Judged {
   mos: number;
@@ -11,7 +13,7 @@ export interface Judged {
 export interface Features {
   dimensions: number;
   /** Row after row. */
-  values: Float64Array;
+  values: Float64Array | Float32Array;
 }
 
 export interface Pick {
@@ -29,6 +31,8 @@ export interface GreedyOptions {
   lambda: number;
   /** One row per error; without them diversity is 0. */
   features?: Features | null;
+  /** The same features with what was computed of them before: a second choice is quicker by it, and no other. */
+  products?: FeatureProducts | null;
 }
 
 /**
@@ -47,7 +51,11 @@ export function sigmaNormalisedError({ mos, sigma, prediction }: Judged, epsilon
 /**
  * Picks n rows one by one, each maximising error + λ · Div among the rows that are left, where Div is
  * 1 − cosine(feature, mean feature of those picked). A feature or a mean of length zero has cosine 0. An exact
- * tie goes to the lower row (the authors' own code takes the higher). Time n × rows × dimensions.
+ * tie goes to the lower row (the authors' own code takes the higher).
+ *
+ * Div lies between 0 and 2, so that the k-th pick's objective is at least the k-th largest error, and a row whose error
+ * lies more than 2λ below the n-th largest is never picked: such rows are not looked at. Time at most
+ * n × rows × dimensions.
  *
  * Source: the no-reference equation of Wu et al. 2024; with references for rows, the first stage of the
  * full-reference one.
@@ -56,33 +64,33 @@ export function sigmaNormalisedError({ mos, sigma, prediction }: Judged, epsilon
  * @throws RangeError when the features do not fit the errors.
  */
 export function selectDifficult(errors: readonly number[], n: number, options: GreedyOptions): Pick[] {
-  const { lambda, features = null } = options;
+  const { lambda } = options;
+  const features = options.products?.features ?? options.features ?? null;
   if (features !== null && features.values.length !== errors.length * features.dimensions) {
     throw new RangeError(`features for ${errors.length} rows are needed`);
   }
-  const lengths = features === null ? null : lengthsOf(features);
-  const sum = new Float64Array(features?.dimensions ?? 0);
-  const mean = new Float64Array(sum.length);
+  const products =
+    features === null || errors.length === 0 ? null : (options.products ?? featureProducts(features));
+  const candidates = withinReach(errors, n, products === null ? 0 : lambda);
+  let left = candidates.length;
+  /** Σ of the products with those picked, per row. */
+  const numerators = new Float64Array(products === null ? 0 : errors.length);
+  const sum = new Float64Array(products?.features.dimensions ?? 0);
   let sumOfLengths = 0;
-  const left = errors.map((_, index) => index);
   const picks: Pick[] = [];
-  while (picks.length < n && left.length > 0) {
-    for (let d = 0; d < mean.length; d++) mean[d] = (sum[d] as number) / Math.max(1, picks.length);
-    const meanLength = Math.sqrt(dot(mean, 0, mean, mean.length));
+  while (picks.length < n && left > 0) {
+    const sumLength = Math.sqrt(sum.reduce((total, value) => total + value * value, 0));
     // Features that cancel leave rounding behind, and its direction means nothing.
-    const hasDirection = meanLength * picks.length > 1e-12 * sumOfLengths;
+    const hasDirection = sumLength > 1e-12 * sumOfLengths;
     let best: Pick | null = null;
     let bestPlace = 0;
-    for (const [place, index] of left.entries()) {
+    for (let place = 0; place < left; place++) {
+      const index = candidates[place] as number;
       const error = errors[index] as number;
       let diversity = 0;
-      if (features !== null && lengths !== null && picks.length > 0) {
-        const product = meanLength * (lengths[index] as number);
-        const cosine =
-          hasDirection && product > 0
-            ? dot(features.values, index * features.dimensions, mean, mean.length) / product
-            : 0;
-        diversity = 1 - cosine;
+      if (products !== null && picks.length > 0) {
+        const lengths = sumLength * (products.lengths[index] as number);
+        diversity = 1 - (hasDirection && lengths > 0 ? (numerators[index] as number) / lengths : 0);
       }
       const objective = error + lambda * diversity;
       if (best === null || objective > best.objective) {
@@ -92,15 +100,33 @@ export function selectDifficult(errors: readonly number[], n: number, options: G
     }
     if (best === null) break;
     picks.push(best);
-    left.splice(bestPlace, 1);
-    if (features !== null && lengths !== null) {
-      const from = best.index * features.dimensions;
-      for (let d = 0; d < sum.length; d++)
-        sum[d] = (sum[d] as number) + (features.values[from + d] as number);
-      sumOfLengths += lengths[best.index] as number;
+    // In order still: an exact tie goes to the lower row.
+    candidates.copyWithin(bestPlace, bestPlace + 1, left);
+    left--;
+    if (products !== null) {
+      const { dimensions, values } = products.features;
+      const from = best.index * dimensions;
+      for (let d = 0; d < dimensions; d++) sum[d] = (sum[d] as number) + (values[from + d] as number);
+      sumOfLengths += products.lengths[best.index] as number;
+      if (picks.length < n) {
+        const rest = candidates.subarray(0, left);
+        const withBest = products.of(best.index, rest);
+        for (const index of rest)
+          numerators[index] = (numerators[index] as number) + (withBest[index] as number);
+      }
     }
   }
   return picks;
+}
+
+/** The rows, in order, that can be among the n picked. */
+function withinReach(errors: readonly number[], n: number, lambda: number): Int32Array {
+  const all = Int32Array.from({ length: errors.length }, (_, index) => index);
+  if (n >= errors.length || n <= 0) return all;
+  const least = Float64Array.from(errors).sort()[errors.length - n] as number;
+  // A little room for the rounding of a cosine.
+  const reach = least - 2 * lambda - 1e-9 * (Math.abs(least) + lambda);
+  return all.filter((index) => (errors[index] as number) >= reach);
 }
 
 export interface ReferencePicks {
@@ -153,29 +179,4 @@ export function minMaxScaled(values: readonly number[]): number[] {
 function worstFirst(errors: readonly number[]): { index: number; error: number }[] {
   // Sorting is stable: equal errors stay in the order of their rows.
   return errors.map((error, index) => ({ index, error })).sort((a, b) => b.error - a.error);
-}
-
-function lengthsOf({ dimensions, values }: Features): Float64Array {
-  const rows = dimensions === 0 ? 0 : values.length / dimensions;
-  return Float64Array.from({ length: rows }, (_, row) => {
-    const from = row * dimensions;
-    return Math.sqrt(dot(values, from, values.subarray(from, from + dimensions), dimensions));
-  });
-}
-
-/** Four sums side by side: one alone would wait for each addition before the next. */
-function dot(a: Float64Array, from: number, b: Float64Array, length: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let d = 0;
-  for (; d + 3 < length; d += 4) {
-    s0 += (a[from + d] as number) * (b[d] as number);
-    s1 += (a[from + d + 1] as number) * (b[d + 1] as number);
-    s2 += (a[from + d + 2] as number) * (b[d + 2] as number);
-    s3 += (a[from + d + 3] as number) * (b[d + 3] as number);
-  }
-  for (; d < length; d++) s0 += (a[from + d] as number) * (b[d] as number);
-  return s0 + s1 + (s2 + s3);
 }
