@@ -43,6 +43,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/subset.ts')).subset
   },
   {
+    name: 'scores',
+    summary: 'take in scores that were computed elsewhere',
+    load: async () => (await import('./commands/scores.ts')).scores
+  },
+  {
+    name: 'features',
+    summary: 'take in feature vectors that were computed elsewhere',
+    load: async () => (await import('./commands/features.ts')).features
+  },
+  {
     name: 'study',
     summary: 'study create: plan a study and its trials',
     load: async () => (await import('./commands/study.ts')).study

@@ -3,3 +3,12 @@ export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } fr
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';
 export { runs, promptTexts, completions, requestFailures } from './runs.ts';
+export {
+  metrics,
+  metricValues,
+  featureSets,
+  featureVectors,
+  pristineModels,
+  learnedModels,
+  measurements
+} from './metrics.ts';

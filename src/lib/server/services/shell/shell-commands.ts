@@ -25,12 +25,13 @@ import { continueRun } from '../run/continue-run.ts';
 import { enqueueRun } from '../run/control-run.ts';
 import { sleep } from '../run/pace.ts';
 import { startRun, type RunOptions } from '../run/start-run.ts';
+import { metricCommands, type MetricCommands } from './metric-commands.ts';
 
 /**
  * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
  * that holds the data directory, and give the same document either way.
  */
-export interface ShellCommands {
+export interface ShellCommands extends MetricCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -100,6 +101,8 @@ export interface ExportParams {
 }
 
 export const shellCommands: ShellCommands = {
+  ...metricCommands,
+
   async import(lab, params, progress) {
     const folder = await folderSource(params.directory, params.directoryLabel);
     const opened = await openSource(folder, {
