@@ -4,6 +4,7 @@ const BENCHES = {
   run: "a model's run against a bare openai loop at the same concurrency",
   raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
   selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
+  active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   stats: 'scaling, bootstrap, subject model, selection, SSIM'
 } as const;
 
