@@ -39,10 +39,9 @@ export function run([items = '100', spread = '1.5', studies = '10']: string[]): 
             : chooseActivePairs({
                 belief: scaleBelief(tableOf(given, n)),
                 pairs,
-                pending: new Int32Array(pairs.length),
                 size: PER_RATER,
                 random
-              });
+              }).chosen;
         if (how === 'active') {
           chooseMs += performance.now() - begun;
           choices++;

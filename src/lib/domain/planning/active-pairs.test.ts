@@ -14,8 +14,6 @@ const allPairs = (items: number): [number, number][] =>
     Array.from({ length: items - i - 1 }, (_, k): [number, number] => [i, i + 1 + k])
   ).flat();
 
-const none = (pairs: readonly unknown[]) => new Int32Array(pairs.length);
-
 describe('expected information of a vote', () => {
   it('lies within 0.01 bits of the integral', () => {
     const h = (p: number) => (p <= 0 || p >= 1 ? 0 : -(p * Math.log2(p) + (1 - p) * Math.log2(1 - p)));
@@ -42,25 +40,23 @@ describe('choosing pairs', () => {
   it('gives each pair once, and all of them when there are not more', () => {
     const pairs = allPairs(8);
     const belief = scaleBelief(collectVotes().finish(8));
-    const some = chooseActivePairs({
+    const { chosen: some } = chooseActivePairs({
       belief,
       pairs,
-      pending: none(pairs),
       size: 10,
       random: seededRandom(1)
     });
     expect(new Set(some).size).toBe(10);
-    const all = chooseActivePairs({ belief, pairs, pending: none(pairs), size: 99, random: seededRandom(1) });
+    const { chosen: all } = chooseActivePairs({ belief, pairs, size: 99, random: seededRandom(1) });
     expect([...all].sort((a, b) => a - b)).toEqual(pairs.map((_, index) => index));
   });
 
   it('begins with everything: without votes a batch meets every item', () => {
     const pairs = allPairs(20);
     const belief = scaleBelief(collectVotes().finish(20));
-    const chosen = chooseActivePairs({
+    const { chosen } = chooseActivePairs({
       belief,
       pairs,
-      pending: none(pairs),
       size: 10,
       random: seededRandom(2)
     });
@@ -73,10 +69,9 @@ describe('choosing pairs', () => {
     for (const high of [0, 1]) for (const low of [2, 3]) collector.add(high, low, 'first', 10);
     const pairs = allPairs(4);
     const belief = scaleBelief(collector.finish(4));
-    const chosen = chooseActivePairs({
+    const { chosen } = chooseActivePairs({
       belief,
       pairs,
-      pending: none(pairs),
       size: 2,
       random: seededRandom(3)
     });
@@ -90,15 +85,12 @@ describe('choosing pairs', () => {
 
   it('does not send two raters after the same information', () => {
     const pairs = allPairs(12);
-    const belief = scaleBelief(collectVotes().finish(12));
-    const pending = none(pairs);
+    let belief = scaleBelief(collectVotes().finish(12));
     const seen = new Set<number>();
     for (let rater = 0; rater < 6; rater++) {
-      const chosen = chooseActivePairs({ belief, pairs, pending, size: 6, random: seededRandom(rater) });
-      for (const pair of chosen) {
-        seen.add(pair);
-        pending[pair] = (pending[pair] as number) + 1;
-      }
+      const next = chooseActivePairs({ belief, pairs, size: 6, random: seededRandom(rater) });
+      next.chosen.forEach((pair) => seen.add(pair));
+      belief = next.belief;
     }
     expect(seen.size).toBeGreaterThanOrEqual(34);
   });
@@ -106,8 +98,7 @@ describe('choosing pairs', () => {
   it('is the same for the same seed', () => {
     const pairs = allPairs(10);
     const belief = scaleBelief(collectVotes().finish(10));
-    const choose = () =>
-      chooseActivePairs({ belief, pairs, pending: none(pairs), size: 9, random: seededRandom('again') });
+    const choose = () => chooseActivePairs({ belief, pairs, size: 9, random: seededRandom('again') }).chosen;
     expect(choose()).toEqual(choose());
   });
 });
@@ -133,7 +124,7 @@ function votesUntil(goal: number, how: 'fixed' | 'active', study: number): numbe
   const truth = Array.from({ length: items }, () => 1.5 * nature.normal());
   const random = seededRandom(`${how} ${study}`);
   const pairs = planPairs(items, 29, random.fork('plan'));
-  const answers = none(pairs);
+  const answers = new Int32Array(pairs.length);
   const votes: [number, number, 'first' | 'second'][] = [];
   const table = (): WinTable => {
     const collector = collectVotes();
@@ -147,10 +138,9 @@ function votesUntil(goal: number, how: 'fixed' | 'active', study: number): numbe
         : chooseActivePairs({
             belief: scaleBelief(table()),
             pairs,
-            pending: none(pairs),
             size: perRater,
             random
-          });
+          }).chosen;
     for (const pair of chosen) {
       const [i, j] = pairs[pair] as [number, number];
       answers[pair] = (answers[pair] as number) + 1;

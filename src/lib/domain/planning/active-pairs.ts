@@ -1,16 +1,11 @@
-import { normalCdf, normalPdf } from '#lib/stats/normal.ts';
+import { normalCdf } from '#lib/stats/normal.ts';
 import { shuffled, type Random } from '#lib/stats/random.ts';
-import type { ScaleBelief } from '../scaling/scale-belief.ts';
+import { voteInformation, type ScaleBelief } from '../scaling/scale-belief.ts';
 
 export interface ActiveChoice {
   belief: ScaleBelief;
   /** The study's planned pairs, as item numbers. */
   pairs: readonly (readonly [number, number])[];
-  /**
-   * Per pair, answers that are on their way: places in open sittings. They count as votes whose outcome is not known yet,
-   * so that raters who join at the same moment are not sent after the same information.
-   */
-  pending: ArrayLike<number>;
   /** How many pairs to choose, none of them twice. */
   size: number;
   random: Random;
@@ -31,10 +26,14 @@ export interface ActiveChoice {
  * maximization, ICPR 2020; the closed form, Houlsby et al., Bayesian active learning for classification and preference
  * learning, 2011.
  *
- * @returns indices into `pairs`, the most informative first; all of them when there are not more than `size`. Equal ones
- *   come in random order.
+ * @returns `chosen`: indices into `pairs`, the most informative first; all of them when there are not more than `size`;
+ *   equal ones in random order. `belief`: the one given, with the chosen votes to come, for whoever chooses next, so that
+ *   raters who join at the same moment are not sent after the same information.
  */
-export function chooseActivePairs({ belief, pairs, pending, size, random }: ActiveChoice): number[] {
+export function chooseActivePairs({ belief, pairs, size, random }: ActiveChoice): {
+  chosen: number[];
+  belief: ScaleBelief;
+} {
   const { items } = belief;
   const covariance = belief.covariance.slice();
   const column = new Float64Array(items);
@@ -53,7 +52,7 @@ export function chooseActivePairs({ belief, pairs, pending, size, random }: Acti
   /** Takes a vote of unknown outcome into the covariance. */
   const expect = (pair: number): void => {
     const { m, v, i, j } = difference(pair);
-    const w = expectedInformation(m, v);
+    const w = voteInformation(m / Math.sqrt(1 + v));
     for (let k = 0; k < items; k++) {
       column[k] = (covariance[i * items + k] as number) - (covariance[j * items + k] as number);
     }
@@ -66,9 +65,6 @@ export function chooseActivePairs({ belief, pairs, pending, size, random }: Acti
       }
     }
   };
-  for (let pair = 0; pair < pairs.length; pair++) {
-    for (let vote = 0; vote < (pending[pair] as number); vote++) expect(pair);
-  }
   const open = shuffled(
     pairs.map((_, index) => index),
     random
@@ -91,7 +87,7 @@ export function chooseActivePairs({ belief, pairs, pending, size, random }: Acti
     chosen.push(pair);
     expect(pair);
   }
-  return chosen;
+  return { chosen, belief: { ...belief, covariance } };
 }
 
 /**
@@ -109,12 +105,4 @@ export function expectedGain(m: number, v: number): number {
 function entropy(p: number): number {
   const q = 1 - p;
   return p > 0 && q > 0 ? -(p * Math.log2(p) + q * Math.log2(q)) : 0;
-}
-
-/** The Fisher information that a vote carries about d at the difference which the belief predicts: φ²/(Φ(1 − Φ)). */
-function expectedInformation(m: number, v: number): number {
-  const z = m / Math.sqrt(1 + v);
-  const p = normalCdf(z);
-  const variance = p * (1 - p);
-  return variance > 0 ? normalPdf(z) ** 2 / variance : 0;
 }

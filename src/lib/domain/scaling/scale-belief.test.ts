@@ -46,6 +46,20 @@ describe('what votes say about a scale', () => {
     expect(covariance[2]).toBe(0);
   });
 
+  it('shrinks where votes are on their way, and moves nothing', () => {
+    const collector = collectVotes();
+    collector.add(0, 1, 'first', 4);
+    const table = collector.finish(4);
+    const before = scaleBelief(table);
+    const after = scaleBelief(table, [{ first: 2, second: 3, votes: 2 }]);
+    expect(after.mean).toEqual(before.mean);
+    expect(after.covariance.slice(0, 2)).toEqual(before.covariance.slice(0, 2));
+    // Two votes at d = 0 carry 2 · (2/π) about s₂ − s₃, whose variance was 2.
+    const { covariance } = after;
+    const variance = (covariance[10] as number) + (covariance[15] as number) - 2 * (covariance[11] as number);
+    expect(variance).toBeCloseTo(1 / (1 / 2 + 4 / Math.PI), 9);
+  });
+
   it('refuses more items than a full covariance is kept of', () => {
     expect(() => scaleBelief(collectVotes().finish(MOST_BELIEVED_ITEMS + 1))).toThrow(/at most 1000 items/);
   });
