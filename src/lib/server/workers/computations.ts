@@ -1,5 +1,7 @@
 import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
+import { scaleBelief, type ComingVotes } from '#lib/domain/scaling/scale-belief.ts';
+import type { WinTable } from '#lib/domain/scaling/votes.ts';
 
 /**
  * What threads can compute: pure functions of data that can be copied. A long one calls `onProgress` with the share
@@ -7,6 +9,8 @@ import { studyResults } from '#lib/domain/results/study-results.ts';
  */
 export const computations = {
   'study-results': studyResults,
-  'study-agreement': studyAgreement
+  'study-agreement': studyAgreement,
+  'scale-belief': ({ table, coming }: { table: WinTable; coming: readonly ComingVotes[] }) =>
+    scaleBelief(table, coming)
 } satisfies Record<string, (input: never, onProgress: (share: number) => void) => unknown>;
 export type Computations = typeof computations;
