@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { sitAsRater } from '../../src/demo/simulated-rater.ts';
@@ -14,9 +15,16 @@ import { makeFolder } from './pictures.ts';
 
 const TRIALS = 40;
 
-/** Join → consent → 40 trials → end by 50, 200 and 500 simulated raters at once over HTTP, with the rows counted after. */
+/**
+ * raters [--kills N] [N…]: join → consent → 40 trials → end by 50, 200 and 500 simulated raters at once over HTTP, with
+ * the rows counted after; with kills, the server is killed (-9) and started again so often meanwhile, and raters go on as
+ * their browsers would.
+ */
 export async function run(args: string[]): Promise<void> {
-  const sizes = args.length > 0 ? args.map(Number) : [50, 200, 500];
+  const flag = args.indexOf('--kills');
+  const kills = flag < 0 ? 0 : Number(args[flag + 1]);
+  const given = flag < 0 ? args : args.toSpliced(flag, 2);
+  const sizes = given.length > 0 ? given.map(Number) : [50, 200, 500];
   const directory = mkdtempSync(path.join(tmpdir(), 'limen-bench-'));
   const rows: (string | number | null)[][] = [
     [
@@ -28,6 +36,7 @@ export async function run(args: string[]): Promise<void> {
       'p99 ms',
       'lost',
       'double',
+      'kills',
       'fewest–most a trial',
       'peak MiB'
     ]
@@ -40,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
       const postgres = kind === 'PostgreSQL' ? await startPostgres() : null;
       process.env['E2E_DATABASE_URL'] = postgres?.url ?? '';
       try {
-        for (const size of sizes) rows.push([kind, size, ...(await sit(folder, size))]);
+        for (const size of sizes) rows.push([kind, size, ...(await sit(folder, size, kills))]);
       } finally {
         await postgres?.stop();
       }
@@ -51,7 +60,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function sit(folder: string, size: number): Promise<(string | number | null)[]> {
+async function sit(folder: string, size: number, kills: number): Promise<(string | number | null)[]> {
   const server = await LabServer.start();
   try {
     await server.run('import', folder, '--name', 'bench', '--scenario', 'nr');
@@ -79,20 +88,42 @@ async function sit(folder: string, size: number): Promise<(string | number | nul
     const random = seededRandom('bench');
     const panel = syntheticPanel({ ...TYPICAL_PANEL, size }, random);
     const latencies: number[] = [];
+    /** Places that the lab had acknowledged and asked for again: answers that it lost. */
+    let askedAgain = 0;
+    const sitting = async (token: string, member: number): Promise<void> => {
+      const acknowledged = new Set<number>();
+      const options = {
+        origin: server.address,
+        token,
+        design: { protocol: 'double-stimulus', scale: 'continuous-100', allowTies: true },
+        observer: panel[member] as (typeof panel)[number],
+        truth: (sha256: string) => truth.get(sha256),
+        random: random.fork(token),
+        onAnswer: ({ position, requestMs }: { position: number; requestMs: number }) => {
+          if (acknowledged.has(position)) askedAgain++;
+          acknowledged.add(position);
+          latencies.push(requestMs);
+        }
+      } as const;
+      for (;;) {
+        try {
+          await sitAsRater(options);
+          return;
+        } catch (error) {
+          if (kills === 0) throw error;
+          await pause(200);
+        }
+      }
+    };
     const started = performance.now();
-    await Promise.all(
-      tokens.map((token, member) =>
-        sitAsRater({
-          origin: server.address,
-          token,
-          design: { protocol: 'double-stimulus', scale: 'continuous-100', allowTies: true },
-          observer: panel[member] as (typeof panel)[number],
-          truth: (sha256) => truth.get(sha256),
-          random: random.fork(token),
-          onAnswer: ({ requestMs }) => latencies.push(requestMs)
-        })
-      )
-    );
+    const raters = Promise.all(tokens.map(sitting));
+    for (let kill = 1; kill <= kills; kill++) {
+      const goal = (kill / (kills + 1)) * size * TRIALS;
+      while (latencies.length < goal) await Promise.race([raters, pause(20)]);
+      await server.kill();
+      await server.up();
+    }
+    await raters;
     const seconds = (performance.now() - started) / 1000;
     const peak = peakMiB(server.pid);
     const out = path.join(server.directory, 'responses.json');
@@ -112,8 +143,9 @@ async function sit(folder: string, size: number): Promise<(string | number | nul
       fixed(latencies.length / seconds, 0),
       fixed(quantileOf(latencies, 0.5), 1),
       fixed(quantileOf(latencies, 0.99), 1),
-      latencies.length - places.size,
+      size * TRIALS - places.size + askedAgain,
       answered.length - places.size,
+      kills,
       `${Math.min(...perTrial.values())}–${Math.max(...perTrial.values())}`,
       fixed(peak, 0)
     ];
