@@ -1,3 +1,5 @@
+import type { Language } from '#lib/domain/words/words.ts';
+
 declare global {
   namespace App {
     interface Error {
@@ -10,6 +12,8 @@ declare global {
       researcher: { id: string; name: string; email: string } | null;
       /** Names this request in the log. */
       requestId: string;
+      /** What the page speaks: the rating room in its rater's language, the lab in English. */
+      language: Language;
     }
   }
 }

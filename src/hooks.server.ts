@@ -3,6 +3,8 @@ import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { building } from '$app/environment';
 import { app, appOrNull, setApp } from '#lib/server/http/app.ts';
 import { isOpenPath, requirePage, SIGN_IN_COOKIE } from '#lib/server/http/guards.ts';
+import { LANGUAGE_TAGS, wordsIn } from '#lib/domain/words/language.ts';
+import { ratersLanguage } from '#lib/server/http/language.ts';
 import { announce } from '#lib/server/http/announce.ts';
 import { openLab } from '#lib/server/lab.ts';
 
@@ -23,6 +25,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   event.locals.requestId = randomUUID();
   event.locals.researcher = null;
   const { pathname } = event.url;
+  event.locals.language = pathname.startsWith('/r/') ? ratersLanguage(event) : 'en';
   const token = event.cookies.get(SIGN_IN_COOKIE);
   if (token !== undefined && !pathname.startsWith('/r/') && !pathname.startsWith('/_app/')) {
     const researcher = await app().auth.whoHolds(token);
@@ -37,7 +40,11 @@ export const handle: Handle = async ({ event, resolve }) => {
     return Response.json({ error: 'unauthorised', reason: 'Sign in to do this.' }, { status: 401 });
   }
   const response = await resolve(event, {
-    transformPageChunk: ({ html }) => html.replace('%lang%', 'en')
+    // Read here and not before: a page's load may know what the study wants.
+    transformPageChunk: ({ html }) =>
+      html
+        .replace('%lang%', LANGUAGE_TAGS[event.locals.language])
+        .replace('%dir%', wordsIn[event.locals.language].dir)
   });
   response.headers.set('X-Content-Type-Options', 'nosniff');
   // Not `no-referrer`: under it browsers send `Origin: null` with a plain form, which is then refused as foreign.

@@ -1,4 +1,4 @@
-import type { Protocol } from '#lib/domain/study.ts';
+import { SCALE_KINDS, type GroupSize, type Protocol, type ScaleKind } from '#lib/domain/study.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { OptionSpec } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -12,7 +12,8 @@ const OPTIONS = {
   'pairs-per-image': { type: 'integer', min: 1 },
   'groups-per-image': { type: 'integer', min: 1 },
   'no-ties': { type: 'flag' },
-  scale: { type: 'choice', of: ['continuous-100', 'acr-5'] },
+  scale: { type: 'choice', of: SCALE_KINDS },
+  'group-size': { type: 'integer', min: 2 },
   'trials-per-session': { type: 'integer', min: 1 },
   exemplars: { type: 'text' },
   'difference-as-quality': { type: 'flag' },
@@ -34,8 +35,8 @@ export const study: Command = {
   summary: 'study create: plan a study and its trials',
   usage: `limen study create --name N --dataset D [--subset S]
   --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
-  [--no-ties] [--scale continuous-100|acr-5] [--trials-per-session K] [--exemplars a.png,b.png]
-  [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
+  [--no-ties] [--scale continuous-100|acr-5|acr-9|dcr-5|ccr-7] [--group-size 4] [--trials-per-session K]
+  [--exemplars a.png,b.png] [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
   positionals: ['create'],
   options: OPTIONS,
   async run(args, terminal) {
@@ -53,6 +54,7 @@ export const study: Command = {
     const pairs = args.number('pairs-per-image');
     const groups = args.number('groups-per-image');
     const perSession = args.number('trials-per-session');
+    const groupSize = args.number('group-size') as GroupSize | undefined;
     const scale = args.text('scale');
     const document = (await withLab(terminal, (lab) =>
       lab.call('study-create', {
@@ -69,7 +71,8 @@ export const study: Command = {
           ...(pairs === undefined ? {} : { pairsPerImage: pairs }),
           ...(groups === undefined ? {} : { groupsPerImage: groups }),
           ...(perSession === undefined ? {} : { trialsPerSession: perSession }),
-          ...(scale === undefined ? {} : { scale: scale as 'acr-5' }),
+          ...(scale === undefined ? {} : { scale: scale as ScaleKind }),
+          ...(groupSize === undefined ? {} : { groupSize }),
           ...(args.flag('no-ties') ? { allowTies: false } : {})
         },
         differenceAsQuality: args.flag('difference-as-quality'),

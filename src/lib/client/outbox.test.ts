@@ -77,7 +77,14 @@ describe('Outbox', () => {
     const server = scripted([409]);
     const { outbox, states, store } = outboxOn(server);
     await outbox.put(answer(0));
-    await vi.waitFor(() => expect(states.at(-1)).toEqual({ state: 'refused', waiting: 1, reason: 'No.' }));
+    await vi.waitFor(() =>
+      expect(states.at(-1)).toEqual({
+        state: 'refused',
+        waiting: 1,
+        code: 'bad-request',
+        reason: 'No.'
+      })
+    );
     expect(server.calls()).toBe(1);
     expect(await store.of('s')).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '#lib/domain/words/words.ts';
 import type { WaitingAnswer, WaitingAnswers } from './waiting-answers.ts';
 
 /** What the server says of a stored answer. */
@@ -15,7 +16,7 @@ export type OutboxState =
   /** The last try failed; another follows by itself. */
   | { state: 'waiting'; waiting: number }
   /** The server will not take it, now or later: it stays here, and the person is told. */
-  | { state: 'refused'; waiting: number; reason: string };
+  | { state: 'refused'; waiting: number; code: RefusalCode; reason: string };
 
 export interface OutboxOptions {
   store: WaitingAnswers;
@@ -95,15 +96,15 @@ export class Outbox {
 
   /** Sends what waits, in order, until the way is blocked. What is refused stays and does not hold up the rest. */
   async #round(failures: number): Promise<'no' | 'yes' | 'refused'> {
-    const refused = new Map<number, string>();
+    const refused = new Map<number, { code: RefusalCode; reason: string }>();
     for (;;) {
       const all = await this.waiting();
       const next = all.find(({ position }) => !refused.has(position));
       if (next === undefined) {
-        const [reason] = refused.values();
-        if (reason === undefined) this.#options.onState({ state: 'empty' });
-        else this.#options.onState({ state: 'refused', waiting: all.length, reason });
-        return reason === undefined ? 'no' : 'refused';
+        const [refusal] = refused.values();
+        if (refusal === undefined) this.#options.onState({ state: 'empty' });
+        else this.#options.onState({ state: 'refused', waiting: all.length, ...refusal });
+        return refusal === undefined ? 'no' : 'refused';
       }
       this.#options.onState({ state: failures > 0 ? 'waiting' : 'sending', waiting: all.length });
       const sent = await this.#post(next);
@@ -112,7 +113,7 @@ export class Outbox {
         return 'yes';
       }
       if (sent.state === 'refused') {
-        refused.set(next.position, sent.reason);
+        refused.set(next.position, { code: sent.code, reason: sent.reason });
         continue;
       }
       failures = 0;
@@ -125,7 +126,7 @@ export class Outbox {
     answer: WaitingAnswer
   ): Promise<
     | { state: 'stored'; acknowledgement: Acknowledgement }
-    | { state: 'refused'; reason: string }
+    | { state: 'refused'; code: RefusalCode; reason: string }
     | { state: 'unreachable' }
   > {
     try {
@@ -143,7 +144,7 @@ export class Outbox {
       // Only a sentence of this server's own is a refusal; anything else may pass.
       if (response.status >= 400 && response.status < 500 && response.status !== 429) {
         if (typeof body?.['reason'] === 'string' && typeof body['error'] === 'string') {
-          return { state: 'refused', reason: body['reason'] };
+          return { state: 'refused', code: body['error'] as RefusalCode, reason: body['reason'] };
         }
       }
       return { state: 'unreachable' };

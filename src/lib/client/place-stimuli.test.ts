@@ -21,7 +21,7 @@ function apart(a: Rectangle, b: Rectangle): boolean {
 
 describe('placeStimuli', () => {
   it('puts every picture at its own size on whole pixels, inside the room, none over another', () => {
-    for (const count of [1, 2, 4]) {
+    for (const count of [1, 2, 3, 4, 5, 6]) {
       for (const reference of [null, square(201)]) {
         for (const [width, height] of [
           [1921, 1003],
@@ -54,6 +54,29 @@ describe('placeStimuli', () => {
     expect(three(1000, 400)).toBe('row, reference between');
     expect(three(700, 700)).toBe('row, reference above');
     expect(three(700, 400)).toBe('row, reference in place');
+  });
+
+  it('puts the reference where the study says, and refuses where there is no room for that', () => {
+    const placed = (
+      count: number,
+      referencePlace: 'beside' | 'above' | 'in-place',
+      width: number,
+      height = 700
+    ) =>
+      placeStimuli(
+        Array.from({ length: count }, () => square(300)),
+        square(300),
+        rules(width, height, { referencePlace })
+      );
+    expect(placed(2, 'above', 1000).arrangement).toBe('row, reference above');
+    expect(placed(2, 'in-place', 1000)).toMatchObject({
+      arrangement: 'row, reference in place',
+      reference: null
+    });
+    expect(placed(1, 'beside', 700).arrangement).toBe('row, reference beside');
+    expect(placed(1, 'beside', 600)).toMatchObject({ fit: 'refused', arrangement: 'row, reference beside' });
+    expect(placed(3, 'beside', 1400).stimuli.map(({ left }) => left)).toEqual([388, 712, 1036]);
+    expect(placed(5, 'in-place', 1000).arrangement).toBe('grid, reference in place');
   });
 
   it('refuses with the size that would do, and that size does', () => {

@@ -1,4 +1,4 @@
-import type { FitPolicy } from '#lib/domain/study.ts';
+import type { FitPolicy, ReferencePlace } from '#lib/domain/study.ts';
 
 /** Width and height; in which pixels, says whoever holds it. */
 export interface Size {
@@ -36,6 +36,8 @@ export interface StageRules {
   /** Below each row, for what a picture is called; 0 where nothing is said. */
   caption: number;
   policy: FitPolicy;
+  /** Where a reference may stand; `auto`, the default, takes whatever has room. */
+  referencePlace?: ReferencePlace;
 }
 
 /** A cell is the index of a stimulus, or the reference. */
@@ -51,7 +53,10 @@ interface Arrangement {
  * seen in place on demand, still pixel for pixel. Where not even that fits, the study's policy decides.
  */
 export function placeStimuli(stimuli: readonly Size[], reference: Size | null, rules: StageRules): Placement {
-  const arrangements = arrangementsOf(stimuli.length, reference !== null);
+  const arrangements = arrangementsOf(
+    stimuli.length,
+    reference === null ? null : (rules.referencePlace ?? 'auto')
+  );
   const sizeOf = (cell: Cell) => (cell === 'reference' ? (reference as Size) : (stimuli[cell] as Size));
   const measured = arrangements.map((arrangement) => ({
     arrangement,
@@ -143,24 +148,45 @@ function lay(
   return { arrangement: arrangement.name, stimuli, reference, extent };
 }
 
-function arrangementsOf(count: number, withReference: boolean): Arrangement[] {
+/** How many pictures stand in each row of a grid; one row is always tried first. */
+const GRIDS: Readonly<Record<number, readonly number[][]>> = {
+  3: [[2, 1]],
+  4: [[2, 2]],
+  5: [[3, 2]],
+  6: [
+    [3, 3],
+    [2, 2, 2]
+  ]
+};
+
+function arrangementsOf(count: number, reference: ReferencePlace | null): Arrangement[] {
   const all = Array.from({ length: count }, (_, index) => index);
   const plain: Arrangement[] = [{ name: 'row', rows: [all] }];
-  if (count === 4)
-    plain.push({
-      name: 'grid',
-      rows: [
-        [0, 1],
-        [2, 3]
-      ]
-    });
-  if (!withReference) return plain;
-  const beside: Arrangement[] = [];
-  if (count === 1) beside.push({ name: 'row, reference beside', rows: [['reference', 0]] });
-  // Between the two: as far from the one as from the other.
-  if (count === 2) beside.push({ name: 'row, reference between', rows: [[0, 'reference', 1]] });
-  for (const { name, rows } of plain) {
-    beside.push({ name: `${name}, reference above`, rows: [['reference'], ...rows] });
+  for (const lengths of GRIDS[count] ?? []) {
+    let from = 0;
+    const rows = lengths.map((length) => all.slice(from, (from += length)));
+    plain.push({ name: plain.length === 1 ? 'grid' : `grid of ${lengths.length} rows`, rows });
   }
-  return [...beside, ...plain.map(({ name, rows }) => ({ name: `${name}, reference in place`, rows }))];
+  if (reference === null) return plain;
+  const named =
+    (what: string) =>
+    ({ name, rows }: Arrangement) => ({ name: `${name}, reference ${what}`, rows });
+  const beside: Arrangement[] =
+    count === 2
+      ? // Between the two: as far from the one as from the other.
+        [{ name: 'row, reference between', rows: [[0, 'reference', 1]] }]
+      : [{ name: 'row, reference beside', rows: [['reference', ...all]] }];
+  const above = plain.map((one) => named('above')({ ...one, rows: [['reference'], ...one.rows] }));
+  const inPlace = plain.map(named('in place'));
+  switch (reference) {
+    case 'beside':
+      return beside;
+    case 'above':
+      return above;
+    case 'in-place':
+      return inPlace;
+    case 'auto':
+      // Beside a group the reference is nearer to one than to another.
+      return [...(count <= 2 ? beside : []), ...above, ...inPlace];
+  }
 }

@@ -1,4 +1,5 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- sets and maps here are bookkeeping that no page reads */
+import type { RefusalCode } from '#lib/domain/words/words.ts';
 import { Outbox, type OutboxState } from './outbox.ts';
 import { PictureLoader } from './preload.ts';
 import { openWaitingAnswers, type WaitingAnswer, type WaitingAnswers } from './waiting-answers.ts';
@@ -71,8 +72,8 @@ export class Sitting {
   lasting = $state(true);
   /** This trial was answered elsewhere, and the next one took its place. */
   movedOn = $state(false);
-  /** The link or the sitting is gone: the server's sentence. */
-  stopped: string | null = $state(null);
+  /** The link or the sitting is gone, by what the server said; or this browser sits somewhere else by now. */
+  stopped: RefusalCode | 'other-place' | null = $state(null);
 
   readonly #options: SittingOptions;
   readonly #loader: PictureLoader;
@@ -236,14 +237,14 @@ export class Sitting {
         signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(15_000)])
       });
       const body = (await response.json()) as
-        (OfferedWindow & { sitting: string }) | { error: string; reason: string };
+        (OfferedWindow & { sitting: string }) | { error: RefusalCode; reason: string };
       if ('error' in body) {
-        this.#end(body.reason);
+        this.#end(body.error);
         return;
       }
       if (!response.ok) return;
       if (body.sitting !== this.#options.sitting) {
-        this.#end('This browser has another place in this study now. Open the link again.');
+        this.#end('other-place');
         return;
       }
       this.#take(body);
@@ -253,8 +254,8 @@ export class Sitting {
     }
   }
 
-  #end(reason: string): void {
-    this.stopped = reason;
+  #end(why: RefusalCode | 'other-place'): void {
+    this.stopped = why;
     this.trial = null;
     this.#turn++;
   }

@@ -11,10 +11,15 @@ export type Answer =
       kind: 'score';
       /** 0–100, higher is better. */
       score: number;
-      /** As given: the same number on the continuous scale, the grade 1–5 on ACR. */
+      /** As given: the same number on the continuous scale, the grade on ACR and DCR. */
       raw: number;
     }
-  | { kind: 'choice'; choice: Choice }
+  | {
+      kind: 'choice';
+      choice: Choice;
+      /** CCR alone: by how much the second is better than the first, −3 … +3; `choice` is its sign. */
+      grade?: number;
+    }
   | {
       kind: 'ranking';
       /** One rank per slot, best highest, dense from 0 (0, 1, … without gaps), equal for ties. */
@@ -49,11 +54,6 @@ export const TRANSPORT_OUTCOMES: readonly Outcome[] = ['timeout', 'provider-erro
 
 /** What came back from one presentation. */
 export type Response = { outcome: 'ok'; answer: Answer } | { outcome: FailedOutcome; reason: string };
-
-/** An ACR grade 1–5 on 0–100, linearly: 1 → 0, 2 → 25 … 5 → 100. */
-export function acrToHundred(grade: number): number {
-  return (grade - 1) * 25;
-}
 
 /**
  * Ranks without gaps: the lowest becomes 0, the next 1 …, equal ranks stay equal.

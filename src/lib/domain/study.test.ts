@@ -1,6 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDesign, designProblems, PROTOCOLS, SCENARIOS, type StudyDesign } from './study.ts';
+import {
+  defaultDesign,
+  designProblems,
+  PROTOCOLS,
+  SCENARIOS,
+  withoutDefaults,
+  type StudyDesign
+} from './study.ts';
 import { onHundredScale } from './stimulus.ts';
+
+describe('withoutDefaults', () => {
+  it('leaves a design that uses nothing new as the first ones were, key for key', () => {
+    for (const protocol of PROTOCOLS) {
+      const design = defaultDesign(protocol, 'full-reference');
+      const written = { ...design, groupSize: 4, referencePlace: 'auto', intervalMs: 500 } as const;
+      expect(Object.keys(withoutDefaults(written))).toEqual(Object.keys(design));
+    }
+    const group = defaultDesign('multiple-stimulus', 'full-reference');
+    const own = { groupSize: 3, referencePlace: 'above', intervalMs: 0 } as const;
+    expect(withoutDefaults({ ...group, ...own })).toEqual({ ...group, ...own });
+    // What means nothing to a protocol or a scenario is no difference between two designs.
+    const pairs = defaultDesign('double-stimulus', 'no-reference');
+    expect(withoutDefaults({ ...pairs, ...own })).toEqual({ ...pairs, intervalMs: 0 });
+  });
+});
 
 describe('designProblems', () => {
   it('has nothing against the defaults, or against whole demonstrations', () => {
@@ -20,6 +43,12 @@ describe('designProblems', () => {
   });
 
   it.each<[Partial<StudyDesign>, string]>([
+    [{ protocol: 'single-stimulus', scale: 'dcr-5' }, 'full-reference'],
+    [{ protocol: 'single-stimulus', scale: 'ccr-7' }, 'no scale ccr-7'],
+    [{ scale: 'ccr-7', allowTies: false }, 'about the same'],
+    [{ groupSize: 7 as 6 }, '2 to 6'],
+    [{ intervalMs: -1 }, 'grey interval'],
+    [{ language: 'la' as 'zh' }, 'speak'],
     [{ attributes: [] }, 'attribute'],
     [{ attributes: ['noise', ' '] }, 'attribute'],
     [{ pairsPerImage: 0 }, 'Pairs per image'],

@@ -1,3 +1,6 @@
+import { scalesFor } from './scales.ts';
+import { LANGUAGES, type Language } from './words/words.ts';
+
 /** How stimuli are put before an observer: BT.500's "method". */
 export type Protocol = 'single-stimulus' | 'double-stimulus' | 'multiple-stimulus';
 export const PROTOCOLS: readonly Protocol[] = ['single-stimulus', 'double-stimulus', 'multiple-stimulus'];
@@ -10,9 +13,23 @@ export const SCENARIOS: readonly Scenario[] = ['full-reference', 'no-reference']
 export type Strategy = 'standard' | 'chain-of-thought' | 'in-context';
 export const STRATEGIES: readonly Strategy[] = ['standard', 'chain-of-thought', 'in-context'];
 
-/** What a person sets in a single-stimulus trial: a slider from 0 to 100, or the five grades of ITU-T P.910's ACR. */
-export type ScaleKind = 'continuous-100' | 'acr-5';
-export const SCALE_KINDS: readonly ScaleKind[] = ['continuous-100', 'acr-5'];
+/**
+ * On what a person answers. Scores: a slider from 0 to 100, the five or nine grades of ITU-T P.910's ACR, or its DCR's
+ * five grades of impairment. Pairs: `ccr-7`, the seven grades of ITU-T P.800's CCR; anything else is a plain choice.
+ */
+export type ScaleKind = 'continuous-100' | 'acr-5' | 'acr-9' | 'dcr-5' | 'ccr-7';
+export const SCALE_KINDS: readonly ScaleKind[] = ['continuous-100', 'acr-5', 'acr-9', 'dcr-5', 'ccr-7'];
+
+/** Where a reference stands: as the room allows (beside, else above, else in place), or in one of these ways alone. */
+export type ReferencePlace = 'auto' | 'beside' | 'above' | 'in-place';
+export const REFERENCE_PLACES: readonly ReferencePlace[] = ['auto', 'beside', 'above', 'in-place'];
+
+/** How many stimuli a ranking may order. */
+export const GROUP_SIZES = [2, 3, 4, 5, 6] as const;
+export type GroupSize = (typeof GROUP_SIZES)[number];
+
+/** Grey between two trials unless the study says otherwise. */
+export const DEFAULT_INTERVAL_MS = 500;
 
 /** What happens when a trial does not fit the screen at one image pixel per device pixel. */
 export type FitPolicy = 'refuse' | 'scroll' | 'scale';
@@ -44,7 +61,7 @@ export interface Exemplar {
 export interface StudyDesign {
   protocol: Protocol;
   scenario: Scenario;
-  /** Only single-stimulus uses it. Models always answer on 0–100; ACR grades are mapped there. */
+  /** `answerScale` says what a trial asks for. Models always answer on 0–100; grades are mapped there. */
   scale: ScaleKind;
   /** Whether `same` (double-stimulus) and equal ranks (multiple-stimulus) may be answered. */
   allowTies: boolean;
@@ -54,7 +71,7 @@ export interface StudyDesign {
   instructions: string;
   /** Double-stimulus: k, with k·N pairs planned over N stimuli (per reference in full-reference studies). */
   pairsPerImage: number;
-  /** Multiple-stimulus: m, with m·N groups of four planned over N stimuli. */
+  /** Multiple-stimulus: m, with m·N groups planned over N stimuli. */
   groupsPerImage: number;
   /** One demonstration (1, 2 or 4 exemplars by protocol, in the order shown), or none. */
   exemplars: readonly Exemplar[];
@@ -73,9 +90,43 @@ export interface StudyDesign {
   shortestViewMs: number | null;
   /** The stimuli are hidden this long after onset (the answer stays open); null for no upper bound. */
   longestViewMs: number | null;
+  /** Multiple-stimulus: how many stimuli a group has. Absent for four, which alone models are asked for. */
+  groupSize?: Exclude<GroupSize, 4>;
+  /** Full-reference: absent for `auto`. */
+  referencePlace?: Exclude<ReferencePlace, 'auto'>;
+  /** Grey between two trials; absent for `DEFAULT_INTERVAL_MS`. */
+  intervalMs?: number;
+  /** What the rating room speaks; absent for the language of each rater's browser. */
+  language?: Language;
 }
 
-/** How many exemplars make one demonstration, and how many judged stimuli one trial holds. */
+/**
+ * The fields of a design that came after the first studies were planned are absent at their defaults, so that a design
+ * which does not use them has the text, and the hash, that it always had.
+ */
+export function withoutDefaults(
+  design: Omit<StudyDesign, 'groupSize' | 'referencePlace'> & {
+    groupSize?: GroupSize;
+    referencePlace?: ReferencePlace;
+  }
+): StudyDesign {
+  const { groupSize = 4, referencePlace = 'auto', intervalMs = DEFAULT_INTERVAL_MS, ...rest } = design;
+  return {
+    ...rest,
+    ...(design.protocol === 'multiple-stimulus' && groupSize !== 4 ? { groupSize } : {}),
+    ...(design.scenario === 'full-reference' && referencePlace !== 'auto' ? { referencePlace } : {}),
+    ...(intervalMs === DEFAULT_INTERVAL_MS ? {} : { intervalMs })
+  };
+}
+
+/** How many judged stimuli one trial of a study holds; so many exemplars make one demonstration, too. */
+export function stimuliPerTrial(design: Pick<StudyDesign, 'protocol' | 'groupSize'>): number {
+  return design.protocol === 'multiple-stimulus'
+    ? (design.groupSize ?? 4)
+    : STIMULI_PER_TRIAL[design.protocol];
+}
+
+/** The same where nothing is said of groups: as the prompts have it. */
 export const STIMULI_PER_TRIAL: Readonly<Record<Protocol, 1 | 2 | 4>> = {
   'single-stimulus': 1,
   'double-stimulus': 2,
@@ -119,7 +170,31 @@ export function designProblems(design: StudyDesign): string[] {
     problems.push(`Groups per image is a whole number from 1, not ${design.groupsPerImage}.`);
   }
   if (!Number.isSafeInteger(design.seed)) problems.push(`A seed is a whole number, not ${design.seed}.`);
-  const wanted = STIMULI_PER_TRIAL[design.protocol];
+  const scales = scalesFor(design.protocol, design.scenario);
+  if (design.protocol === 'single-stimulus' && !scales.includes(design.scale)) {
+    problems.push(
+      design.scale === 'dcr-5'
+        ? 'DCR grades an impairment against the reference: it needs a full-reference study.'
+        : `A single-stimulus study has no scale ${design.scale}.`
+    );
+  }
+  if (design.protocol === 'double-stimulus' && design.scale === 'ccr-7' && !design.allowTies) {
+    problems.push('CCR has a grade for "about the same": it needs ties allowed.');
+  }
+  if (!GROUP_SIZES.includes(design.groupSize ?? 4)) {
+    problems.push(`A group has 2 to 6 images, not ${design.groupSize}.`);
+  }
+  if (!REFERENCE_PLACES.includes(design.referencePlace ?? 'auto')) {
+    problems.push(`A reference cannot stand ${JSON.stringify(design.referencePlace)}.`);
+  }
+  const intervalMs = design.intervalMs ?? DEFAULT_INTERVAL_MS;
+  if (!wholeFrom(intervalMs, 0) || intervalMs > 10_000) {
+    problems.push(`The grey interval is a whole number of milliseconds up to 10,000, not ${intervalMs}.`);
+  }
+  if (design.language !== undefined && !LANGUAGES.includes(design.language)) {
+    problems.push(`The rating room does not speak ${JSON.stringify(design.language)}.`);
+  }
+  const wanted = stimuliPerTrial(design);
   if (design.exemplars.length !== 0 && design.exemplars.length !== wanted) {
     problems.push(
       `A ${design.protocol} demonstration takes ${wanted} ${wanted === 1 ? 'exemplar' : 'exemplars'}, not ${design.exemplars.length}.`

@@ -121,6 +121,8 @@ export interface ResponseRow {
   score: number | null;
   choice: string | null;
   ranking: number[] | null;
+  /** On the study's own scale. */
+  raw: number | null;
   responseTimeMs: number | null;
   presentedAt: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '#lib/domain/response.ts';
-import type { FitPolicy, Protocol, ScaleKind } from '#lib/domain/study.ts';
+import type { StudyDesign } from '#lib/domain/study.ts';
 
 /** A picture that is shown: where its bytes are, and its size in image pixels. */
 export interface TrialPicture {
@@ -10,21 +10,25 @@ export interface TrialPicture {
 
 /** What is judged together; a new object is a new presentation. */
 export interface TrialView {
-  /** In the order shown: one, two or four. */
+  /** In the order shown: one, two, or a group. */
   stimuli: TrialPicture[];
   reference: TrialPicture | null;
   training: boolean;
 }
 
 /** How the study asks. */
-export interface TrialDesign {
-  protocol: Protocol;
-  scale: ScaleKind;
-  allowTies: boolean;
-  fitPolicy: FitPolicy;
-  shortestViewMs: number | null;
-  longestViewMs: number | null;
-}
+export type TrialDesign = Pick<
+  StudyDesign,
+  | 'protocol'
+  | 'scale'
+  | 'allowTies'
+  | 'groupSize'
+  | 'fitPolicy'
+  | 'referencePlace'
+  | 'intervalMs'
+  | 'shortestViewMs'
+  | 'longestViewMs'
+>;
 
 export type Facts = Record<string, string | number | boolean | null>;
 

@@ -1,3 +1,5 @@
+import type { ReferencePlace, ScaleKind } from '#lib/domain/study.ts';
+
 /** How figures are written: a true minus, units said beside them, a dash where there is none. */
 
 export const NONE = '–';
@@ -78,3 +80,19 @@ export function protocolName(protocol: string): string {
 export function scenarioName(scenario: string): string {
   return scenario === 'full-reference' || scenario === 'fr' ? 'full reference' : 'no reference';
 }
+
+/** What a study asks for, in its pages' words. */
+export const SCALE_NAMES: Readonly<Record<ScaleKind, string>> = {
+  'continuous-100': '0 to 100, a slider',
+  'acr-5': 'ACR, five grades',
+  'acr-9': 'ACR, nine grades',
+  'dcr-5': 'DCR, five grades of impairment',
+  'ccr-7': 'CCR, how much better, −3 to +3'
+};
+
+export const REFERENCE_PLACE_NAMES: Readonly<Record<ReferencePlace, string>> = {
+  auto: 'where there is room',
+  beside: 'beside',
+  above: 'above',
+  'in-place': 'in place, while R is held'
+};

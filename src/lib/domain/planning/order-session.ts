@@ -1,12 +1,14 @@
 import { seededRandom, shuffled, type Random } from '#lib/stats/random.ts';
 import { identityOrder, type PlannedPresentation } from '../session.ts';
-import { STIMULI_PER_TRIAL, type Protocol } from '../study.ts';
+import { stimuliPerTrial, type Protocol, type StudyDesign } from '../study.ts';
 import type { PlannedTrial } from '../trial.ts';
 import { balancedOrientation } from './balanced-orientation.ts';
 import { balanceSlots } from './slot-balance.ts';
 
 export interface SessionOrderInput {
   protocol: Protocol;
+  /** Multiple-stimulus: absent for groups of four. */
+  groupSize?: StudyDesign['groupSize'];
   /** The trials of this session, in the study's order (the same order for every session). */
   trials: readonly Pick<PlannedTrial, 'role' | 'stimuli'>[];
   studySeed: number;
@@ -31,8 +33,8 @@ export interface SessionOrderInput {
  *
  * Positions. Pairs: within a session each stimulus stands first as often as second, ±1 (trials shown in both orders or
  * repeated cancel out); sessions 2j and 2j + 1 over the same trials show each pair in opposite order. Groups: within a
- * session each stimulus stands in each slot as often as in another, ±1 (repeats aside); sessions 4j … 4j + 3 over the
- * same trials turn each group through all four slots.
+ * session each stimulus stands in each slot as often as in another, ±1 (repeats aside); sessions s·j … s·j + s − 1 over
+ * the same trials turn each group of s through all its slots.
  */
 export function orderSession(input: SessionOrderInput): PlannedPresentation[] {
   const training: number[] = [];
@@ -70,7 +72,7 @@ function repeatedTrials(input: SessionOrderInput, main: readonly number[]): numb
 
 function stimuliIn(input: SessionOrderInput, trial: number): number {
   const { length } = input.trials[trial]?.stimuli ?? [];
-  const expected = STIMULI_PER_TRIAL[input.protocol];
+  const expected = stimuliPerTrial(input);
   if (length !== expected) {
     throw new Error(`trial ${trial} of a ${input.protocol} study has ${length} stimuli, not ${expected}`);
   }
@@ -125,8 +127,9 @@ function pairOrders(
 }
 
 function groupOrders(input: SessionOrderInput, main: readonly number[]): Map<number, number[]> {
-  const round = Math.floor(input.sessionNumber / 4);
-  const turn = input.sessionNumber % 4;
+  const size = stimuliPerTrial(input);
+  const round = Math.floor(input.sessionNumber / size);
+  const turn = input.sessionNumber % size;
   const random = seededRandom(`slots/${input.studySeed}/${round}`);
   const { indexOf, groups } = numbered(input, main);
   const placed = balanceSlots(groups, indexOf.size, random);
@@ -153,7 +156,7 @@ function numbered(input: SessionOrderInput, trials: readonly number[]) {
   return { indexOf, groups };
 }
 
-/** Two swap sides; four are seen from the other end, which no slot survives. */
+/** Two swap sides; a group is seen from the other end, which no slot survives. */
 function swapped(order: readonly number[]): number[] {
   return order.slice().reverse();
 }

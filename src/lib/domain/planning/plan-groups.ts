@@ -1,78 +1,85 @@
 import { shuffled, type Random } from '#lib/stats/random.ts';
 
-type Block = [number, number, number, number];
+type Block = number[];
 
 /** Above this many groups only the labels are mixed: counting who met whom would take too much memory. */
 const MOST_MIXED_GROUPS = 200_000;
 
-/** How many different groups of four there are. */
-export function groupsOfFour(count: number): number {
-  return (count * (count - 1) * (count - 2) * (count - 3)) / 24;
+/** How many different groups of `size` there are among `count`; exact while it is below 2⁵³. */
+export function groupsOf(size: number, count: number): number {
+  let groups = 1;
+  for (let i = 0; i < size; i++) groups = (groups * (count - i)) / (i + 1);
+  return Math.max(0, groups);
 }
 
 /**
- * Which of `count` items are ranked together: m·N groups of four, each item in 4m of them; where there are not that many
+ * Which of `count` items are ranked together: m·N groups of s, each item in s·m of them; where there are not that many
  * different groups, all of them. No item twice in a group, no group twice, all items joined into one whole, and how
- * often two items meet as even as a search finds it (at most once from a little above N = 12m + 1 on).
+ * often two items meet as even as a search finds it (of four, at most once from a little above N = 12m + 1 on).
  *
  * Groups start as m blocks turned through the cyclic group of N (Bose's difference method: two items meet as often as
  * their difference occurs in the blocks), under random labels; then members of two random groups are exchanged wherever
  * that does not raise the sum of squared meetings.
  *
- * @param count at least 4.
+ * @param count at least `size`.
  */
-export function planGroups(count: number, groupsPerItem: number, random: Random): Block[] {
+export function planGroups(count: number, groupsPerItem: number, random: Random, size = 4): Block[] {
   const labels = shuffled(
     Array.from({ length: count }, (_, index) => index),
     random
   );
-  const relabelled = (group: Block) => group.map((index) => labels[index] as number) as Block;
-  if (groupsPerItem * count >= groupsOfFour(count)) {
-    return shuffled(allBlocks(count).map(relabelled), random);
+  const relabelled = (group: Block) => group.map((index) => labels[index] as number);
+  if (groupsPerItem * count >= groupsOf(size, count)) {
+    return shuffled(allBlocks(size, 0, count).map(relabelled), random);
   }
-  const start = turnedBlocks(count, groupsPerItem, random).map(relabelled);
+  const start = turnedBlocks(count, groupsPerItem, random, size).map(relabelled);
   if (start.length > MOST_MIXED_GROUPS) return shuffled(start, random);
   const mixed = exchanged(start, count, random);
   return shuffled(isConnected(mixed, count) ? mixed : start, random);
 }
 
-function allBlocks(count: number): Block[] {
+/** Every group of `size` out of `from` … `count` − 1, in lexicographic order. */
+function allBlocks(size: number, from: number, count: number): Block[] {
+  if (size === 0) return [[]];
   const blocks: Block[] = [];
-  for (let a = 0; a < count; a++) {
-    for (let b = a + 1; b < count; b++) {
-      for (let c = b + 1; c < count; c++) {
-        for (let d = c + 1; d < count; d++) blocks.push([a, b, c, d]);
-      }
-    }
+  for (let first = from; first <= count - size; first++) {
+    for (const rest of allBlocks(size - 1, first + 1, count)) blocks.push([first, ...rest]);
   }
   return blocks;
 }
 
 /** m·N groups: blocks that hold 0 and 1, or others where those run out, each turned by 0 … N − 1. */
-function turnedBlocks(count: number, wanted: number, random: Random): Block[] {
+function turnedBlocks(count: number, wanted: number, random: Random, size: number): Block[] {
   // With many orbits to choose from, random blocks are looked at; with few, every orbit there is.
-  const orbits = groupsOfFour(count) / count;
+  const orbits = groupsOf(size, count) / count;
   const chosen =
-    wanted * 8 < orbits ? sparseBlocks(count, wanted, random) : denseBlocks(count, wanted, random);
+    wanted * 8 < orbits
+      ? sparseBlocks(count, wanted, random, size)
+      : denseBlocks(count, wanted, random, size);
   return chosen.flatMap((block) => orbit(block, count));
 }
 
 /**
- * The evenest of some tries. Where every difference could do with one use (12m ≤ N − 1) it is worth looking longer: a
+ * The evenest of some tries. Where every difference could do with one use (s(s − 1)m ≤ N − 1) it is worth looking longer: a
  * try without any difference used twice means that no two items meet twice.
  */
-function sparseBlocks(count: number, wanted: number, random: Random): Block[] {
-  let best = greedyBlocks(count, wanted, random);
-  const tries = 12 * wanted <= count - 1 ? 60 : 5;
+function sparseBlocks(count: number, wanted: number, random: Random, size: number): Block[] {
+  let best = greedyBlocks(count, wanted, random, size);
+  const tries = size * (size - 1) * wanted <= count - 1 ? 60 : 5;
   for (let attempt = 1; attempt < tries && best.cost > 0; attempt++) {
-    const other = greedyBlocks(count, wanted, random);
+    const other = greedyBlocks(count, wanted, random, size);
     if (other.cost < best.cost) best = other;
   }
   return best.blocks;
 }
 
 /** Blocks one by one, each the best of some random ones by how evenly the differences are used so far. */
-function greedyBlocks(count: number, wanted: number, random: Random): { blocks: Block[]; cost: number } {
+function greedyBlocks(
+  count: number,
+  wanted: number,
+  random: Random,
+  size: number
+): { blocks: Block[]; cost: number } {
   const uses = new Int32Array(count);
   const taken = new Set<string>();
   const blocks: Block[] = [];
@@ -81,7 +88,7 @@ function greedyBlocks(count: number, wanted: number, random: Random): { blocks: 
     let best: Block | null = null;
     let bestCost = Infinity;
     for (let attempt = 0; attempt < 200 && bestCost > 0; attempt++) {
-      const block = randomBlock(count, random, blocks.length === 0);
+      const block = randomBlock(count, random, blocks.length === 0, size);
       if (period(block, count) < count || taken.has(orbitKey(block, count))) continue;
       const cost = differenceCost(block, uses, count);
       if (cost < bestCost) [best, bestCost] = [block, cost];
@@ -96,32 +103,28 @@ function greedyBlocks(count: number, wanted: number, random: Random): { blocks: 
 }
 
 /** The first block holds 0 and 1, which joins all items whatever the others are. */
-function randomBlock(count: number, random: Random, joining: boolean): Block {
+function randomBlock(count: number, random: Random, joining: boolean, size: number): Block {
   const members = new Set(joining ? [0, 1] : [0]);
-  while (members.size < 4) members.add(random.integer(count));
-  return [...members] as Block;
+  while (members.size < size) members.add(random.integer(count));
+  return [...members];
 }
 
 /**
- * Whole orbits that add up to m·N groups, taken greedily by how evenly the differences are used. Short orbits (N/2
- * groups) come in twos, and only when the full ones are used up.
+ * Whole orbits that add up to m·N groups, taken greedily by how evenly the differences are used. Short orbits (N/2, N/3 …
+ * groups) come in as many as make N groups, and only when the full ones are used up.
  */
-function denseBlocks(count: number, wanted: number, random: Random): Block[] {
+function denseBlocks(count: number, wanted: number, random: Random, size: number): Block[] {
   const full: Block[] = [];
-  const half: Block[] = [];
+  const short = new Map<number, Block[]>();
   const seen = new Set<string>();
-  for (let b = 1; b < count; b++) {
-    for (let c = b + 1; c < count; c++) {
-      for (let d = c + 1; d < count; d++) {
-        const block: Block = [0, b, c, d];
-        const key = orbitKey(block, count);
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const size = period(block, count);
-        if (size === count) full.push(block);
-        else if (size * 2 === count) half.push(block);
-      }
-    }
+  for (const rest of allBlocks(size - 1, 1, count)) {
+    const block = [0, ...rest];
+    const key = orbitKey(block, count);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const turns = period(block, count);
+    if (turns === count) full.push(block);
+    else short.set(turns, [...(short.get(turns) ?? []), block]);
   }
   const uses = new Int32Array(count);
   const chosen: Block[] = [];
@@ -143,15 +146,23 @@ function denseBlocks(count: number, wanted: number, random: Random): Block[] {
     }
   };
   pick(full, Math.min(wanted, full.length));
-  if (wanted > full.length) pick(half, 2 * (wanted - full.length));
+  // Longest first: those of N/2 groups in twos, those of N/3 in threes …
+  let missing = wanted - full.length;
+  for (const [turns, blocks] of [...short].sort(([a], [b]) => b - a)) {
+    const each = count / turns;
+    const rounds = Math.min(missing, Math.floor(blocks.length / each));
+    if (rounds > 0) pick(blocks, rounds * each);
+    missing -= Math.max(0, rounds);
+  }
+  if (missing > 0) throw new Error(`no ${wanted} rounds of groups of ${size} for ${count} items`);
   return chosen;
 }
 
-/** Both differences of each of the six pairs. */
+/** Both differences of each pair. */
 function differences(block: Block, count: number): number[] {
   const result: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    for (let j = i + 1; j < 4; j++) {
+  for (let i = 0; i < block.length; i++) {
+    for (let j = i + 1; j < block.length; j++) {
       const difference = Math.abs((block[i] as number) - (block[j] as number));
       result.push(difference, count - difference);
     }
@@ -159,11 +170,11 @@ function differences(block: Block, count: number): number[] {
   return result;
 }
 
-/** How much the sum of squared uses grows by this block, above the least that twelve unused differences cost. */
+/** How much the sum of squared uses grows by this block, above the least that unused differences cost. */
 function differenceCost(block: Block, uses: Int32Array, count: number): number {
   const added = new Map<number, number>();
   for (const difference of differences(block, count)) added.set(difference, (added.get(difference) ?? 0) + 1);
-  let cost = -12;
+  let cost = -block.length * (block.length - 1);
   for (const [difference, times] of added) {
     const before = uses[difference] as number;
     cost += (before + times) ** 2 - before ** 2;
@@ -171,10 +182,10 @@ function differenceCost(block: Block, uses: Int32Array, count: number): number {
   return cost;
 }
 
-/** How many turns bring the block back onto itself: N, or N/2 or N/4 for blocks that repeat within the circle. */
+/** How many turns bring the block back onto itself: N, or less for blocks that repeat within the circle. */
 function period(block: Block, count: number): number {
-  for (const divisor of [4, 2]) {
-    if (count % divisor !== 0) continue;
+  for (let divisor = block.length; divisor >= 2; divisor--) {
+    if (block.length % divisor !== 0 || count % divisor !== 0) continue;
     const step = count / divisor;
     if (block.every((member) => block.includes((member + step) % count))) return step;
   }
@@ -183,9 +194,8 @@ function period(block: Block, count: number): number {
 
 /** Every different group that turning the block gives. */
 function orbit(block: Block, count: number): Block[] {
-  return Array.from(
-    { length: period(block, count) },
-    (_, turn) => block.map((member) => (member + turn) % count) as Block
+  return Array.from({ length: period(block, count) }, (_, turn) =>
+    block.map((member) => (member + turn) % count)
   );
 }
 
@@ -211,24 +221,25 @@ function groupKey(group: readonly number[]): string {
 
 /** Members of two random groups change places wherever two items then meet no less evenly, and no group twice. */
 function exchanged(groups: readonly Block[], count: number, random: Random): Block[] {
-  const result = groups.map((group) => group.slice() as Block);
+  const result = groups.map((group) => group.slice());
   const meetings = new Map<number, number>();
   const key = (a: number, b: number) => (a < b ? a * count + b : b * count + a);
   const met = (a: number, b: number) => meetings.get(key(a, b)) ?? 0;
   const add = (a: number, b: number, by: number) => meetings.set(key(a, b), met(a, b) + by);
   for (const group of result) {
-    for (let i = 0; i < 4; i++) {
-      for (let j = i + 1; j < 4; j++) add(group[i] as number, group[j] as number, 1);
+    for (let i = 0; i < group.length; i++) {
+      for (let j = i + 1; j < group.length; j++) add(group[i] as number, group[j] as number, 1);
     }
   }
+  const size = result[0]?.length ?? 0;
   const keys = new Set(result.map(groupKey));
   // Small plans need the search to be even at all; large ones are even from the start and only want mixing.
   const attempts = Math.max(4 * result.length, Math.min(200 * result.length, 60_000));
   for (let attempt = 0; attempt < attempts; attempt++) {
     const one = random.integer(result.length);
     const other = random.integer(result.length);
-    const i = random.integer(4);
-    const j = random.integer(4);
+    const i = random.integer(size);
+    const j = random.integer(size);
     const g = result[one] as Block;
     const h = result[other] as Block;
     const x = g[i] as number;
@@ -243,8 +254,8 @@ function exchanged(groups: readonly Block[], count: number, random: Random): Blo
     for (const member of leftG) change += met(y, member) - met(x, member) + 1;
     for (const member of leftH) change += met(x, member) - met(y, member) + 1;
     if (change > 0) continue;
-    const newG = [...restG, y] as Block;
-    const newH = [...restH, x] as Block;
+    const newG = [...restG, y];
+    const newH = [...restH, x];
     const keyG = groupKey(newG);
     const keyH = groupKey(newH);
     if (keys.has(keyG) || keys.has(keyH) || keyG === keyH) continue;

@@ -1,5 +1,6 @@
 import type { Protocol, Scenario } from '../study.ts';
 import type { PlannedTrial } from '../trial.ts';
+import { groupsOf } from './plan-groups.ts';
 import type { StimulusPool } from './plan-trials.ts';
 
 export interface Spread {
@@ -90,7 +91,7 @@ export function reportPlan({ protocol, scenario, pools, trials }: Account): Plan
 function reportPool(protocol: Protocol, pool: StimulusPool, trials: readonly PlannedTrial[]): PoolReport {
   const count = pool.ids.length;
   const indexOf = new Map(pool.ids.map((id, index) => [id, index]));
-  const slots = { 'single-stimulus': 1, 'double-stimulus': 2, 'multiple-stimulus': 4 }[protocol];
+  const slots = trials[0]?.stimuli.length ?? 1;
   const groups = trials.map((trial) => trial.stimuli.map((id) => indexOf.get(id) as number));
   const inSlot = new Int32Array(count * slots);
   for (const group of groups) {
@@ -123,10 +124,7 @@ function reportPool(protocol: Protocol, pool: StimulusPool, trials: readonly Pla
     };
   }
   const { degree, components, cooccurrence, pairs } = meetings(groups, count);
-  const possible =
-    protocol === 'double-stimulus'
-      ? (count * (count - 1)) / 2
-      : (count * (count - 1) * (count - 2) * (count - 3)) / 24;
+  const possible = groupsOf(slots, count);
   const different =
     protocol === 'double-stimulus' ? pairs : new Set(groups.map((group) => setKey(group, count))).size;
   return {
@@ -191,8 +189,13 @@ function meetings(groups: readonly (readonly number[])[], count: number) {
   return { degree: spread(degrees), components, cooccurrence, pairs: different };
 }
 
-/** The same value for the same four items in any order: a number, or a text where that would not hold it exactly. */
+/** The same value for the same items in any order: a number, or a text where that would not hold it exactly. */
 function setKey(group: readonly number[], count: number): number | string {
+  if (group.length !== 4)
+    return group
+      .slice()
+      .sort((x, y) => x - y)
+      .join(' ');
   const [a = 0, b = 0, c = 0, d = 0] = group.slice().sort((x, y) => x - y);
   return count <= 9000 ? ((a * count + b) * count + c) * count + d : `${a} ${b} ${c} ${d}`;
 }

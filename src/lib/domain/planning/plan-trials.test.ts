@@ -322,4 +322,31 @@ describe('planning in general', () => {
       'All 1'
     );
   });
+
+  it('plans groups of two to six: every stimulus as often, in every slot as often, all joined, no group twice', () => {
+    for (const groupSize of [2, 3, 5, 6] as const) {
+      for (const [count, more] of [
+        [groupSize, 1],
+        [groupSize + 2, 2],
+        [12, 5],
+        [31, 2]
+      ] as const) {
+        const from = input('multiple-stimulus', count, more);
+        const planned = plan({ ...from, design: { ...from.design, groupSize } });
+        const account = counted(planned.trials, groupSize);
+        expect(new Set(account.appearances).size).toBe(1);
+        expect(account).toMatchObject({ repeats: 0, components: 1, stimuli: count });
+        expect(account.imbalance).toBeLessThanOrEqual(1);
+        expect(planned.report).toMatchObject({
+          components: 1,
+          positionBalance: account.imbalance,
+          repeats: 0
+        });
+      }
+    }
+    const from = input('multiple-stimulus', 4, 1);
+    expect(reasonOf({ ...from, design: { ...from.design, groupSize: 5 } })).toContain(
+      'Groups of 5 need at least 5'
+    );
+  });
 });

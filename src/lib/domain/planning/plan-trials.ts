@@ -1,7 +1,7 @@
 import { seededRandom, shuffled, type Random } from '#lib/stats/random.ts';
-import type { Protocol, Scenario, StudyDesign } from '../study.ts';
+import { stimuliPerTrial, type Protocol, type Scenario, type StudyDesign } from '../study.ts';
 import type { PlannedTrial } from '../trial.ts';
-import { groupsOfFour, planGroups } from './plan-groups.ts';
+import { groupsOf, planGroups } from './plan-groups.ts';
 import { planPairs } from './plan-pairs.ts';
 import { reportPlan, type PlanReport } from './plan-report.ts';
 import { balanceSlots } from './slot-balance.ts';
@@ -20,7 +20,7 @@ export interface PlanInput {
   scenario: Scenario;
   /** The distorted stimuli of the subset, references not among them. Exemplars may be: they are set aside. */
   stimuli: readonly PlannableStimulus[];
-  design: Pick<StudyDesign, 'pairsPerImage' | 'groupsPerImage' | 'exemplars'>;
+  design: Pick<StudyDesign, 'pairsPerImage' | 'groupsPerImage' | 'exemplars' | 'groupSize'>;
   seed: number;
   /** What a refusal calls a stimulus or a reference; its id where absent. */
   nameOf?: (id: string) => string;
@@ -36,14 +36,14 @@ export const MOST_TRIALS = 2_000_000;
  *
  * - single-stimulus: one trial for each stimulus.
  * - double-stimulus: k·N pairs over N stimuli, or all pairs where there are fewer (`planPairs`).
- * - multiple-stimulus: m·N groups of four, or all groups where there are fewer (`planGroups`), each stimulus in each
+ * - multiple-stimulus: m·N groups (of four unless the design says otherwise), or all groups where there are fewer (`planGroups`), each stimulus in each
  *   slot as often as in any other, ±1.
  *
  * Full-reference studies plan within each reference, N counted there, and no trial mixes references. Exemplars are
  * never test stimuli (`exemplarTrials` makes their training trial).
  *
  * Refused, with a sentence that names the numbers: no stimuli, a stimulus twice, a full-reference stimulus without its
- * reference, fewer than 2 (pairs) or 4 (groups) stimuli under a reference, more than `MOST_TRIALS` trials.
+ * reference, fewer stimuli than a pair or a group has under a reference, more than `MOST_TRIALS` trials.
  */
 export function planTrials(input: PlanInput): Plan {
   const { protocol, scenario, design } = input;
@@ -105,7 +105,11 @@ function groupsWithin(count: number, input: PlanInput, random: Random): number[]
     case 'double-stimulus':
       return planPairs(count, input.design.pairsPerImage, random);
     case 'multiple-stimulus':
-      return balanceSlots(planGroups(count, input.design.groupsPerImage, random), count, random);
+      return balanceSlots(
+        planGroups(count, input.design.groupsPerImage, random, input.design.groupSize ?? 4),
+        count,
+        random
+      );
   }
 }
 
@@ -135,10 +139,10 @@ function refuse(input: PlanInput, judged: readonly PlannableStimulus[]): string 
       return `The stimulus ${name(orphan.id)} has no reference, which a full-reference study needs.`;
   }
   const pools = poolsOf(judged, scenario);
-  const least = { 'single-stimulus': 1, 'double-stimulus': 2, 'multiple-stimulus': 4 }[protocol];
+  const least = stimuliPerTrial({ protocol, groupSize: design.groupSize });
   const small = pools.find((pool) => pool.ids.length < least);
   if (small) {
-    const what = protocol === 'double-stimulus' ? 'Pairs need' : 'Groups of 4 need';
+    const what = protocol === 'double-stimulus' ? 'Pairs need' : `Groups of ${least} need`;
     const where = small.referenceId === null ? 'there' : `the reference ${name(small.referenceId)}`;
     const number = small.ids.length;
     const verb = small.referenceId === null ? (number === 1 ? 'is' : 'are') : 'has';
@@ -165,6 +169,6 @@ function trialsIn(count: number, input: PlanInput): number {
     case 'double-stimulus':
       return Math.min(input.design.pairsPerImage * count, (count * (count - 1)) / 2);
     case 'multiple-stimulus':
-      return Math.min(input.design.groupsPerImage * count, groupsOfFour(count));
+      return Math.min(input.design.groupsPerImage * count, groupsOf(input.design.groupSize ?? 4, count));
   }
 }

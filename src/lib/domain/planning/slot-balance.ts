@@ -1,11 +1,13 @@
 import type { Random } from '#lib/stats/random.ts';
 import { balancedOrientation } from './balanced-orientation.ts';
+import { equitableSlots } from './equitable-slots.ts';
 
 /**
- * Gives the members of each group of four a slot, so that every item stands in each slot as often as in any other, ±1.
- * Items and groups are the two sides of a bipartite graph whose edges are split evenly at every vertex, twice.
+ * Gives the members of each group a slot, so that every item stands in each slot as often as in any other, ±1.
+ * Items and groups are the two sides of a bipartite graph. In groups of four its edges are split evenly at every vertex,
+ * twice; other sizes take as many colours (`equitableSlots`).
  *
- * @param groups per group, four different items 0 … items − 1.
+ * @param groups per group, different items 0 … items − 1, as many in each.
  * @returns per group, the same items, that of slot 0 first.
  */
 export function balanceSlots(
@@ -13,6 +15,8 @@ export function balanceSlots(
   items: number,
   random: Random
 ): number[][] {
+  const size = groups[0]?.length ?? 4;
+  if (size !== 4) return equitableSlots(groups, items, random);
   const item: number[] = [];
   const group: number[] = [];
   groups.forEach((members, index) => {

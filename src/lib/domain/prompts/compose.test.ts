@@ -5,7 +5,8 @@ import {
   SCENARIOS,
   STIMULI_PER_TRIAL,
   STRATEGIES,
-  type Exemplar
+  type Exemplar,
+  type Protocol
 } from '../study.ts';
 import { READOUTS } from '../observer.ts';
 import {
@@ -266,5 +267,24 @@ describe('promptProblem', () => {
       expect(() => composePrompt(asked)).toThrow(words);
     }
     for (const asked of everyPrompt()) expect(promptProblem(asked)).toBeNull();
+  });
+
+  it('asks no model on a scale that is for people alone, and says why', () => {
+    const request = (protocol: Protocol, design: object) => ({
+      protocol,
+      strategy: 'standard' as const,
+      scenario: 'full-reference' as const,
+      readout: 'text' as const,
+      design: { ...defaultDesign(protocol, 'full-reference'), ...design }
+    });
+    expect(promptProblem(request('single-stimulus', { scale: 'dcr-5' }))).toContain('people alone');
+    expect(promptProblem(request('multiple-stimulus', { groupSize: 6 }))).toContain('groups of 6');
+    expect(() => composePrompt(request('multiple-stimulus', { groupSize: 3 }))).toThrow('people alone');
+    // Grades go to 0–100, and a graded comparison keeps its sign: there the standard prompts ask for the same.
+    expect(promptProblem(request('single-stimulus', { scale: 'acr-9' }))).toBeNull();
+    expect(promptProblem(request('double-stimulus', { scale: 'ccr-7' }))).toBeNull();
+    expect(composePrompt(request('double-stimulus', { scale: 'ccr-7' })).promptId).toBe(
+      'double-stimulus/standard/fr/text'
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { peopleOnlyReason } from '../scales.ts';
 import { STIMULI_PER_TRIAL, type Protocol, type Scenario, type Strategy } from '../study.ts';
 import { chainOfThought } from './chain-of-thought.ts';
 import { demonstrationHasTies, inContext } from './in-context.ts';
@@ -19,6 +20,13 @@ const QUESTIONS: Readonly<Record<Strategy, (request: QuestionRequest) => string>
 /** Why this cannot be asked, as a sentence, or null. */
 export function promptProblem(request: Omit<PromptRequest, 'edited'>): string | null {
   const exemplars = request.exemplars ?? request.design.exemplars;
+  const { protocol, design } = request;
+  const peopleOnly = peopleOnlyReason({
+    protocol,
+    scale: design.scale ?? 'continuous-100',
+    groupSize: design.groupSize
+  });
+  if (peopleOnly !== null) return peopleOnly;
   if (request.readout === 'logprobs' && request.protocol === 'multiple-stimulus') {
     return 'A ranking cannot be read from token probabilities: use the text or the JSON readout.';
   }

@@ -22,7 +22,8 @@ export interface ComposedPrompt {
   responseFormat: ResponseFormat;
 }
 
-export type PromptDesign = Pick<StudyDesign, 'attributes' | 'allowTies' | 'exemplars'>;
+export type PromptDesign = Pick<StudyDesign, 'attributes' | 'allowTies' | 'exemplars' | 'groupSize'> &
+  Partial<Pick<StudyDesign, 'scale'>>;
 
 export interface PromptRequest {
   protocol: Protocol;

@@ -149,15 +149,37 @@ export function judgedNames(protocol: Protocol, strategy: Strategy): readonly st
   }
 }
 
-const PEOPLE_ACR =
-  'The score must be one of five grades: Bad (1), Poor (2), Fair (3), Good (4), or Excellent (5).';
+/** What a score may be, as people read it. */
+const PEOPLE_SCORES: Readonly<Record<ScaleKind, string>> = {
+  'continuous-100': SCORE_RANGE,
+  'ccr-7': SCORE_RANGE,
+  'acr-5': 'The score must be one of five grades: Bad (1), Poor (2), Fair (3), Good (4), or Excellent (5).',
+  'acr-9':
+    'The score must be one of nine grades, with Bad at 1, Poor at 3, Fair at 5, Good at 7, and Excellent at 9; ' +
+    'the grades between lie between two of them.',
+  'dcr-5':
+    'The score must be one of five grades: the impairment is Very annoying (1), Annoying (2), Slightly annoying (3), ' +
+    'Perceptible but not annoying (4), or Imperceptible (5).'
+};
+
+const PEOPLE_CCR =
+  'Say how the quality of the second image compares to the quality of the first: Much worse (−3), Worse (−2), ' +
+  'Slightly worse (−1), About the same (0), Slightly better (+1), Better (+2), or Much better (+3).';
+
+const NUMBER_WORDS: Readonly<Record<number, string>> = {
+  2: 'two',
+  3: 'three',
+  4: 'four',
+  5: 'five',
+  6: 'six'
+};
 
 /**
  * The standard question as people read it: the same task and the same attributes; the codes that a model writes
  * become what a person does on the page.
  */
 export function peopleQuestion(
-  design: Pick<StudyDesign, 'scenario' | 'attributes' | 'allowTies'> & {
+  design: Pick<StudyDesign, 'scenario' | 'attributes' | 'allowTies' | 'groupSize'> & {
     protocol: Protocol;
     scale: ScaleKind;
   }
@@ -171,11 +193,16 @@ export function peopleQuestion(
       : '';
   switch (design.protocol) {
     case 'single-stimulus':
-      return (
-        `${reference}Please assign a perceptual quality score in terms of ${terms}. ` +
-        (design.scale === 'acr-5' ? PEOPLE_ACR : SCORE_RANGE)
-      );
+      return design.scale === 'dcr-5'
+        ? `${reference}Please assign a score to how the image is impaired in terms of ${terms}. ${PEOPLE_SCORES['dcr-5']}`
+        : `${reference}Please assign a perceptual quality score in terms of ${terms}. ${PEOPLE_SCORES[design.scale]}`;
     case 'double-stimulus':
+      if (design.scale === 'ccr-7') {
+        return (
+          `${reference}Please assign a perceptual quality comparison result between the two images in terms of ${terms}. ` +
+          PEOPLE_CCR
+        );
+      }
       return (
         `${reference}Please assign a perceptual quality comparison result between the two images in terms of ${terms}. ` +
         'If you judge that the first image has better quality than the second image, choose the first, ' +
@@ -184,7 +211,7 @@ export function peopleQuestion(
       );
     case 'multiple-stimulus':
       return (
-        `${reference}Please assign a perceptual quality ranking result among four images in terms of ${terms}. ` +
+        `${reference}Please assign a perceptual quality ranking result among ${NUMBER_WORDS[design.groupSize ?? 4]} images in terms of ${terms}. ` +
         'Order them from the lowest to the highest perceptual quality.' +
         (design.allowTies ? ` ${RANK_TIES}` : '')
       );

@@ -16,21 +16,24 @@ export type ModelAnswer = number | number[];
 /** What the protocols have in common; everything that differs between them stands behind these. */
 export interface ProtocolRules {
   id: Protocol;
-  /** How many stimuli one trial judges; the reference of full-reference studies comes on top. */
+  /** How many stimuli one trial judges unless the study has other groups (`stimuliPerTrial`); a reference comes on top. */
   stimuliPerTrial: 1 | 2 | 4;
   answerKind: AnswerKind;
   /**
    * Checks what a browser sent. Accepted are exactly
-   * - single: `{kind: 'score', raw}`: a number 0–100 (any, not only whole) or, on ACR, a whole grade 1–5;
+   * - single: `{kind: 'score', raw}`: a number 0–100 (any, not only whole) or, on ACR and DCR, a whole grade;
    *   a `score` sent along must be what `raw` maps to;
-   * - double: `{kind: 'choice', choice}`, `same` only where the design allows ties;
-   * - multiple: `{kind: 'ranking', ranks}`: four whole numbers 0–3, best highest, equal only where ties are
-   *   allowed; gaps are closed (`denseRanks`).
+   * - double: `{kind: 'choice', choice}`, `same` only where the design allows ties; on CCR `{kind: 'choice', grade}`,
+   *   −3 … +3, and a `choice` sent along must be its sign;
+   * - multiple: `{kind: 'ranking', ranks}`: as many whole numbers as a group has images, from 0, best highest, equal
+   *   only where ties are allowed; gaps are closed (`denseRanks`).
    * Anything else is refused with a reason that can be shown. Never throws.
    */
-  validateAnswer(value: unknown, design: Pick<StudyDesign, 'scale' | 'allowTies'>): Checked;
+  validateAnswer(value: unknown, design: Pick<StudyDesign, 'scale' | 'allowTies' | 'groupSize'>): Checked;
   /** The question as people read it: the standard prompt's words without the machine's response format. */
-  questionForPeople(design: Pick<StudyDesign, 'scenario' | 'scale' | 'allowTies' | 'attributes'>): string;
+  questionForPeople(
+    design: Pick<StudyDesign, 'scenario' | 'scale' | 'allowTies' | 'attributes' | 'groupSize'>
+  ): string;
   /** The answer in the prompt's codes. */
   toModelAnswer(answer: Answer): ModelAnswer;
   /** The codes as an answer, null where they are no valid code (out of range, wrong count, same without ties). */
@@ -39,7 +42,7 @@ export interface ProtocolRules {
   toStudyOrder(answer: Answer, order: readonly number[]): Answer;
   /** The inverse: an answer in the trial's own order, as it would have been given about the slots as shown. */
   toShownOrder(answer: Answer, order: readonly number[]): Answer;
-  /** The comparisons in an answer about `stimuli` (same order as the answer): none, one, or six. */
+  /** The comparisons in an answer about `stimuli` (same order as the answer): none, one, or all pairs of a group. */
   toPairVotes<Item>(answer: Answer, stimuli: readonly Item[]): PairVote<Item>[];
 }
 

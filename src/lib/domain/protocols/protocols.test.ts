@@ -6,6 +6,9 @@ import { protocols } from './index.ts';
 
 const free = { scale: 'continuous-100', allowTies: true } as const;
 const strict = { scale: 'continuous-100', allowTies: false } as const;
+const nine = { scale: 'acr-9', allowTies: true } as const;
+const dcr = { scale: 'dcr-5', allowTies: true } as const;
+const ccr = { scale: 'ccr-7', allowTies: true } as const;
 const acr = { scale: 'acr-5', allowTies: true } as const;
 
 /** Every ranking of four with ties, dense. */
@@ -99,6 +102,24 @@ describe('single-stimulus', () => {
       expect(rules.validateAnswer({ kind: 'score', raw }, acr).ok).toBe(false);
   });
 
+  it('maps nine grades and grades of impairment in the same way', () => {
+    const score = (raw: number, design: typeof nine | typeof dcr) => {
+      const checked = rules.validateAnswer({ kind: 'score', raw }, design);
+      return checked.ok && checked.answer.kind === 'score' ? checked.answer.score : null;
+    };
+    expect([1, 2, 5, 8, 9, 0, 10, 4.5].map((raw) => score(raw, nine))).toEqual([
+      0,
+      12.5,
+      50,
+      87.5,
+      100,
+      null,
+      null,
+      null
+    ]);
+    expect([1, 3, 5, 6].map((raw) => score(raw, dcr))).toEqual([0, 50, 100, null]);
+  });
+
   it('refuses a score that does not belong to its raw value', () => {
     expect(rules.validateAnswer({ kind: 'score', raw: 4, score: 75 }, acr).ok).toBe(true);
     expect(rules.validateAnswer({ kind: 'score', raw: 4, score: 100 }, acr).ok).toBe(false);
@@ -145,6 +166,29 @@ describe('double-stimulus', () => {
     expect(() => rules.toStudyOrder({ kind: 'choice', choice: 'first' }, [0, 0])).toThrow('not an order');
   });
 
+  it('takes a grade on CCR, keeps its sign as the choice, and turns both with the sides', () => {
+    for (let grade = -3; grade <= 3; grade++) {
+      const choice = grade > 0 ? 'second' : grade < 0 ? 'first' : 'same';
+      const answer = { kind: 'choice', choice, grade } as const;
+      expect(rules.validateAnswer({ kind: 'choice', grade }, ccr)).toEqual({ ok: true, answer });
+      const swapped = rules.toStudyOrder(answer, [1, 0]);
+      const turned = { first: 'second', second: 'first', same: 'same' }[choice];
+      expect(swapped).toStrictEqual({ kind: 'choice', choice: turned, grade: grade === 0 ? 0 : -grade });
+      expect(rules.toShownOrder(swapped, [1, 0])).toStrictEqual(answer);
+      expect(rules.toPairVotes(answer, ['a', 'b'])[0]?.choice).toBe(choice);
+    }
+    for (const value of [
+      { kind: 'choice', grade: 4 },
+      { kind: 'choice', grade: 1.5 },
+      { kind: 'choice', choice: 'first' },
+      { kind: 'choice', choice: 'first', grade: 2 }
+    ]) {
+      expect([value, rules.validateAnswer(value, ccr).ok]).toEqual([value, false]);
+    }
+    // Where only the better one is asked for, a grade is no answer.
+    expect(rules.validateAnswer({ kind: 'choice', choice: 'second', grade: 2 }, free).ok).toBe(false);
+  });
+
   it('is one vote', () => {
     expect(rules.toPairVotes({ kind: 'choice', choice: 'second' }, ['a', 'b'])).toEqual([
       { first: 'a', second: 'b', choice: 'second' }
@@ -174,6 +218,32 @@ describe('multiple-stimulus', () => {
       expect(Math.min(...codes)).toBe(0);
       if (new Set(ranks).size > 1) expect(Math.max(...codes)).toBe(3);
       expect(rules.fromModelAnswer(codes, true)).toEqual({ kind: 'ranking', ranks });
+    }
+  });
+
+  it('ranks as many as a group has, from two to six, and nothing else', () => {
+    for (const groupSize of [2, 3, 5, 6] as const) {
+      const design = { ...free, groupSize };
+      const ranks = Array.from({ length: groupSize }, (_, index) => index);
+      expect(rules.validateAnswer({ kind: 'ranking', ranks }, design)).toEqual({
+        ok: true,
+        answer: { kind: 'ranking', ranks }
+      });
+      expect(rules.validateAnswer({ kind: 'ranking', ranks: [0, 1, 2, 3] }, design).ok).toBe(false);
+      expect(
+        rules.validateAnswer({ kind: 'ranking', ranks: [...ranks.slice(1), groupSize] }, design).ok
+      ).toBe(false);
+      const order = [...ranks].reverse();
+      expect(rules.toStudyOrder({ kind: 'ranking', ranks }, order)).toEqual({
+        kind: 'ranking',
+        ranks: order
+      });
+      expect(rules.toPairVotes({ kind: 'ranking', ranks }, ranks)).toHaveLength(
+        (groupSize * (groupSize - 1)) / 2
+      );
+      expect(
+        rules.questionForPeople({ ...defaultDesign('multiple-stimulus', 'no-reference'), groupSize })
+      ).toContain(`among ${{ 2: 'two', 3: 'three', 5: 'five', 6: 'six' }[groupSize]} images`);
     }
   });
 

@@ -1,10 +1,11 @@
 import { peopleQuestion } from '../prompts/wording.ts';
-import { acrToHundred, type Answer } from '../response.ts';
+import type { Answer } from '../response.ts';
+import { gradesOf, gradeToHundred } from '../scales.ts';
 import { hasOnly, isRecord, wrongKind, type ProtocolRules } from './protocol.ts';
 
 const KEYS = ['kind', 'raw', 'score'] as const;
 
-/** One stimulus, one score (ITU-R BT.500 single-stimulus; ITU-T P.910 ACR). */
+/** One stimulus, one score (ITU-R BT.500 single-stimulus; ITU-T P.910 ACR, DCR beside a reference). */
 export const singleStimulus: ProtocolRules = {
   id: 'single-stimulus',
   stimuliPerTrial: 1,
@@ -16,13 +17,14 @@ export const singleStimulus: ProtocolRules = {
     if (typeof raw !== 'number' || !Number.isFinite(raw)) {
       return { ok: false, reason: 'A score is a number.' };
     }
-    if (design.scale === 'acr-5' && !(Number.isInteger(raw) && raw >= 1 && raw <= 5)) {
-      return { ok: false, reason: 'A grade is a whole number from 1 to 5.' };
+    const grades = gradesOf(design.scale);
+    if (grades !== null && !(Number.isInteger(raw) && raw >= 1 && raw <= grades)) {
+      return { ok: false, reason: `A grade is a whole number from 1 to ${grades}.` };
     }
-    if (design.scale === 'continuous-100' && !(raw >= 0 && raw <= 100)) {
+    if (grades === null && !(raw >= 0 && raw <= 100)) {
       return { ok: false, reason: 'A score lies between 0 and 100.' };
     }
-    const score = design.scale === 'acr-5' ? acrToHundred(raw) : raw;
+    const score = grades === null ? raw : gradeToHundred(raw, grades);
     if (value.score !== undefined && value.score !== score) {
       return { ok: false, reason: 'The score is not what was set on the scale.' };
     }

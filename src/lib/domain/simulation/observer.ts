@@ -1,6 +1,8 @@
 import type { Random } from '#lib/stats/random.ts';
-import { acrToHundred, denseRanks, type Answer } from '../response.ts';
-import { STIMULI_PER_TRIAL, type Protocol, type StudyDesign } from '../study.ts';
+import { choiceOfGrade } from '../protocols/double-stimulus.ts';
+import { denseRanks, type Answer } from '../response.ts';
+import { gradesOf, gradeToHundred, MOST_CCR_GRADE } from '../scales.ts';
+import { stimuliPerTrial, type Protocol, type StudyDesign } from '../study.ts';
 
 /** A simulated observer of known parameters, all in points of the 0–100 quality scale. Always labelled as such. */
 export interface SyntheticObserver {
@@ -25,9 +27,10 @@ export const RANDOM_OBSERVER: SyntheticObserver = { bias: 0, sigma: 0, lapse: 1,
 /**
  * One answer about the slots as shown. Perceived quality is quality + N(0, σ²).
  *
- * - single: perceived + bias, rounded to whole points and held to 0–100 (which pulls the extremes inwards); on ACR the
- *   nearest grade.
+ * - single: perceived + bias, rounded to whole points and held to 0–100 (which pulls the extremes inwards); on ACR and
+ *   DCR the nearest grade.
  * - double: Thurstone's Case V with a side bias, P(first) = Φ((q₁ − q₂ + s)/(√2·σ)); `same` within `sameWithin`.
+ * - CCR: 0 within `sameWithin`, else one grade for every begun 20 points of difference, 3 at the most.
  * - multiple: the order of the perceived qualities; neighbours within `sameWithin` of the lowest of their group tie.
  * - a lapse: any whole score (or grade), either side, any order, all equally likely; never a tie.
  *
@@ -38,21 +41,22 @@ export function syntheticAnswer(
   protocol: Protocol,
   qualities: readonly number[],
   observer: SyntheticObserver,
-  design: Pick<StudyDesign, 'scale' | 'allowTies'>,
+  design: Pick<StudyDesign, 'scale' | 'allowTies' | 'groupSize'>,
   random: Random
 ): Answer {
-  if (qualities.length !== STIMULI_PER_TRIAL[protocol]) {
-    throw new Error(
-      `a ${protocol} trial has ${STIMULI_PER_TRIAL[protocol]} qualities, not ${qualities.length}`
-    );
+  const expected = stimuliPerTrial({ protocol, groupSize: design.groupSize });
+  if (qualities.length !== expected) {
+    throw new Error(`a ${protocol} trial has ${expected} qualities, not ${qualities.length}`);
   }
   const lapses = random.uniform() < observer.lapse;
   if (protocol === 'single-stimulus') {
     const [quality = 0] = qualities;
     const perceived = quality + observer.bias + observer.sigma * random.normal();
-    if (design.scale === 'acr-5') {
-      const grade = lapses ? 1 + random.integer(5) : Math.min(5, Math.max(1, Math.round(perceived / 25) + 1));
-      return { kind: 'score', score: acrToHundred(grade), raw: grade };
+    const grades = gradesOf(design.scale);
+    if (grades !== null) {
+      const nearest = Math.round((perceived * (grades - 1)) / 100) + 1;
+      const grade = lapses ? 1 + random.integer(grades) : Math.min(grades, Math.max(1, nearest));
+      return { kind: 'score', score: gradeToHundred(grade, grades), raw: grade };
     }
     const score = lapses ? random.integer(101) : Math.min(100, Math.max(0, Math.round(perceived)));
     return { kind: 'score', score, raw: score };
@@ -62,10 +66,21 @@ export function syntheticAnswer(
       ? random.uniform()
       : quality + (slot === 0 ? observer.sideBias : 0) + observer.sigma * random.normal()
   );
+  if (protocol === 'double-stimulus' && design.scale === 'ccr-7') {
+    const grade = lapses
+      ? random.integer(2 * MOST_CCR_GRADE + 1) - MOST_CCR_GRADE
+      : gradedDifference((perceived[1] ?? 0) - (perceived[0] ?? 0), observer.sameWithin);
+    return { kind: 'choice', choice: choiceOfGrade(grade), grade };
+  }
   const levels = levelled(perceived, design.allowTies && !lapses ? observer.sameWithin : null, random);
   if (protocol === 'multiple-stimulus') return { kind: 'ranking', ranks: denseRanks(levels) };
   const [first = 0, second = 0] = levels;
   return { kind: 'choice', choice: first > second ? 'first' : first < second ? 'second' : 'same' };
+}
+
+function gradedDifference(difference: number, sameWithin: number): number {
+  if (Math.abs(difference) <= sameWithin) return 0;
+  return Math.sign(difference) * Math.min(MOST_CCR_GRADE, Math.ceil(Math.abs(difference) / 20));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ExportedPresentation {
   score: number | null;
   choice: string | null;
   ranking: number[] | null;
+  /** The score or the grade as given, on the study's own scale. */
+  raw: number | null;
   responseTimeMs: number | null;
   presentedAt: string | Date | null;
   answeredAt: string | Date | null;
@@ -41,7 +43,7 @@ export async function presentationsAfter(
       p.position, p."order",
       (select array_agg(x.name order by ts.slot) from trial_stimuli ts join stimuli x on x.id = ts.stimulus_id
         where ts.trial_id = t.id) as names,
-      ref.name as reference, r.outcome, r.score, r.choice, r.ranking,
+      ref.name as reference, r.outcome, r.score, r.choice, r.ranking, r.raw_score as raw,
       r.response_time_ms as "responseTimeMs", r.presented_at as "presentedAt", r.answered_at as "answeredAt",
       runs.model, pt.prompt_id as "promptId", pt.prompt_version as "promptVersion",
       c.tokens_in as "tokensIn", c.tokens_out as "tokensOut", c.cost

@@ -1,10 +1,11 @@
 import { error, type Cookies } from '@sveltejs/kit';
+import { wordsIn } from '#lib/domain/words/language.ts';
 import { findSitting, type FoundSitting } from '../services/sitting/find-sitting.ts';
 import { app } from './app.ts';
 
 const COOKIE = 'limen_sitting';
 
-type Event = { params: { invite: string }; cookies: Cookies; url: URL };
+type Event = { params: { invite: string }; cookies: Cookies; url: URL; locals: App.Locals };
 
 /** Who comes through this link, by the link and the cookie that belongs to it. */
 export function sittingOf(event: Event): Promise<FoundSitting> {
@@ -21,9 +22,13 @@ export function giveSittingCookie(event: Event, cookie: string): void {
   });
 }
 
-/** For pages: a link that is no link looks like any address that does not exist. */
+/**
+ * For pages: a link that is no link looks like any address that does not exist. A study that has one language is spoken
+ * in it.
+ */
 export async function knownSitting(event: Event): Promise<Exclude<FoundSitting, { state: 'unknown' }>> {
   const found = await sittingOf(event);
-  if (found.state === 'unknown') error(404, 'This link is not valid, or no longer.');
+  if (found.state === 'unknown') error(404, wordsIn[event.locals.language].refusals.unknown);
+  event.locals.language = found.study.design.language ?? event.locals.language;
   return found;
 }

@@ -70,7 +70,8 @@ const RESPONSES = [
   'promptVersion',
   'tokensIn',
   'tokensOut',
-  'cost'
+  'cost',
+  'raw'
 ] as const;
 
 type Row = readonly (Cell | readonly (string | number)[])[];
@@ -107,7 +108,8 @@ async function* responseRows(lab: Pick<Lab, 'db'>, study: studies.Study): AsyncG
         row.promptVersion,
         row.tokensIn,
         row.tokensOut,
-        row.cost
+        row.cost,
+        ok ? row.raw : null
       ];
     }
     const last = rows.at(-1);

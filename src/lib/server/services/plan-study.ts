@@ -6,8 +6,11 @@ import { onHundredScale } from '#lib/domain/stimulus.ts';
 import {
   defaultDesign,
   designProblems,
+  withoutDefaults,
   type Exemplar,
+  type GroupSize,
   type Protocol,
+  type ReferencePlace,
   type StudyDesign
 } from '#lib/domain/study.ts';
 import type { PlannedTrial } from '#lib/domain/trial.ts';
@@ -29,12 +32,17 @@ export interface PlanStudyOptions {
   /** Stimulus names, in the order they are shown. */
   exemplars: readonly string[];
   /** What differs from the defaults. */
-  design: Partial<Omit<StudyDesign, 'protocol' | 'scenario' | 'seed' | 'exemplars'>>;
+  design: DesignChoices;
   /** On difference scores: accept that single-stimulus reads a difference as quality. */
   differenceAsQuality?: boolean;
   /** A study of this name exists: make its next version instead of refusing. */
   nextVersion?: boolean;
 }
+
+/** Fields of a design; those that it leaves out at their defaults may be written out here. */
+export type DesignChoices = Partial<
+  Omit<StudyDesign, 'protocol' | 'scenario' | 'seed' | 'exemplars' | 'groupSize' | 'referencePlace'>
+> & { groupSize?: GroupSize; referencePlace?: ReferencePlace };
 
 export interface StudyPlan {
   dataset: datasets.Dataset;
@@ -72,11 +80,11 @@ export async function draftStudy(
     pool = await datasets.stimuliOfSubset(lab.db, subset.id);
   }
   const exemplars = findExemplars(options.exemplars, all, dataset);
-  const design: StudyDesign = {
+  const design = withoutDefaults({
     ...defaultDesign(options.protocol, dataset.scenario as StudyDesign['scenario'], options.seed),
     ...options.design,
     exemplars
-  };
+  });
   if (design.instructions === '') design.instructions = protocols[options.protocol].questionForPeople(design);
   const problems = designProblems(design);
   if (problems.length > 0) throw new BadInput(problems.join(' '));

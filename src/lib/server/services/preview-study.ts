@@ -108,9 +108,15 @@ async function planOrProblem(
 }
 
 function standardInstructions(options: Parameters<typeof draftStudy>[1], scenario: Scenario): string {
-  const { scale = 'continuous-100', allowTies = true, attributes = [] } = options.design;
+  const { scale = 'continuous-100', allowTies = true, attributes = [], groupSize } = options.design;
   if (attributes.length === 0) return '';
-  return protocols[options.protocol].questionForPeople({ scenario, scale, allowTies, attributes });
+  return protocols[options.protocol].questionForPeople({
+    scenario,
+    scale,
+    allowTies,
+    attributes,
+    groupSize: groupSize === 4 ? undefined : groupSize
+  });
 }
 
 /** Evenly over MOS rank, those that were chosen always among them. */

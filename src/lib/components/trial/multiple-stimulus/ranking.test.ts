@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { NO_PLACES, nextUnplaced, put, ranksOf, type Places } from './ranking.ts';
+import { nextUnplaced, noPlaces, put, ranksOf, type Places } from './ranking.ts';
 
 describe('ranking', () => {
   it('gives every picture its place, shared only where ties are allowed', () => {
-    let places: Places = NO_PLACES;
+    let places: Places = noPlaces(4);
     places = put(places, 0, 3, true);
     places = put(places, 2, 3, true);
     expect(places).toEqual([3, null, 3, null]);
@@ -12,7 +12,7 @@ describe('ranking', () => {
   });
 
   it('marks the next picture without a place, going round', () => {
-    expect(nextUnplaced(NO_PLACES, 0)).toBe(1);
+    expect(nextUnplaced(noPlaces(4), 0)).toBe(1);
     expect(nextUnplaced([null, 1, 2, 3], 2)).toBe(0);
     expect(nextUnplaced([null, 1, 2, 3], 0)).toBe(0);
     expect(nextUnplaced([0, 1, 2, 3], 0)).toBeNull();

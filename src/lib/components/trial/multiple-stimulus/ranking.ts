@@ -1,10 +1,12 @@
 /**
- * The places of four pictures while they are being put in order: 0 is the worst, 3 the best, null not placed yet. Nothing
- * is placed beforehand.
+ * The places of pictures while they are being put in order: 0 is the worst, the last the best, null not placed yet.
+ * Nothing is placed beforehand.
  */
 export type Places = readonly (number | null)[];
 
-export const NO_PLACES: Places = [null, null, null, null];
+export function noPlaces(size: number): Places {
+  return new Array<null>(size).fill(null);
+}
 
 /** Puts a picture on a place. Without ties whoever stood there has none again. */
 export function put(places: Places, picture: number, place: number, allowTies: boolean): Places {

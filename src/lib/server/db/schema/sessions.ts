@@ -53,7 +53,7 @@ export const sessions = pgTable(
     tokenHash: text('token_hash'),
     strategy: text('strategy'),
     state: text('state').notNull().default('active'),
-    consent: jsonb('consent').$type<{ version: string; at: string } | null>(),
+    consent: jsonb('consent').$type<{ version: string; at: string; language?: string } | null>(),
     /** What the browser said of itself: screen, DPR, time zone. */
     device: jsonb('device'),
     startedAt: instant('started_at').notNull().defaultNow(),
@@ -117,7 +117,7 @@ export const responses = pgTable(
     outcome: text('outcome').notNull(),
     /** 0 to 100. */
     score: doublePrecision('score'),
-    /** The score as given, on the study's own scale. */
+    /** The score as given, on the study's own scale; of a graded pair the grade beside its choice, as shown. */
     rawScore: doublePrecision('raw_score'),
     /** As shown. */
     choice: text('choice'),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { assignTrials } from '#lib/domain/planning/assignment.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
 import type { TrialRole } from '#lib/domain/trial.ts';
+import type { Language } from '#lib/domain/words/words.ts';
 import { seededRandom } from '#lib/stats/random.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
@@ -24,7 +25,7 @@ export type OpenedSession =
 export async function openSession(
   lab: Pick<Lab, 'db'>,
   link: string,
-  consent: { version: string; device: unknown }
+  consent: { version: string; language?: Language; device: unknown }
 ): Promise<OpenedSession> {
   const found = await studies.invitationByToken(lab.db, link);
   if (!found || found.invitation.revokedAt !== null) return { ok: false, reason: 'unknown' };
@@ -56,6 +57,7 @@ export async function openSession(
     const shown = [...training, ...test];
     const planned = orderSession({
       protocol: design.protocol,
+      groupSize: design.groupSize,
       trials: shown.map((trial) => ({ role: trial.role as TrialRole, stimuli: trial.stimuli.map(String) })),
       studySeed: study.seed,
       sessionSeed: seed,
@@ -78,7 +80,11 @@ export async function openSession(
         ordinal,
         seed,
         tokenHash: tokenHash(cookie),
-        consent: { version: consent.version, at: new Date().toISOString() },
+        consent: {
+          version: consent.version,
+          at: new Date().toISOString(),
+          ...(consent.language === undefined ? {} : { language: consent.language })
+        },
         device: consent.device ?? null
       },
       planned.map((presentation) => ({

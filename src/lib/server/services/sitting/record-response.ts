@@ -58,7 +58,7 @@ export async function recordResponse(
     presentationId: presentation.id,
     outcome: 'ok',
     score: answer.kind === 'score' ? answer.score : null,
-    rawScore: answer.kind === 'score' ? answer.raw : null,
+    rawScore: answer.kind === 'score' ? answer.raw : answer.kind === 'choice' ? (answer.grade ?? null) : null,
     choice: answer.kind === 'choice' ? answer.choice : null,
     ranking: answer.kind === 'ranking' ? answer.ranks : null,
     responseTimeMs: submission.responseTimeMs,

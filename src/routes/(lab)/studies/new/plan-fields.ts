@@ -1,13 +1,18 @@
 import {
   DEFAULT_ATTRIBUTES,
+  DEFAULT_INTERVAL_MS,
   FIT_POLICIES,
+  GROUP_SIZES,
   PROTOCOLS,
+  REFERENCE_PLACES,
   SCALE_KINDS,
   type FitPolicy,
   type Protocol,
+  type ReferencePlace,
   type ScaleKind,
   type StudyDesign
 } from '#lib/domain/study.ts';
+import { LANGUAGES, type Language } from '#lib/domain/words/words.ts';
 
 /** The plan form as it is written: texts, so that what somebody typed stays as typed. */
 export interface PlanFields {
@@ -28,6 +33,7 @@ export interface PlanFields {
   instructions: string;
   pairs: string;
   groups: string;
+  groupSize: string;
   /** Full reference: whose pictures are offered as exemplars. */
   exemplarsOf: string;
   exemplars: string[];
@@ -39,6 +45,10 @@ export interface PlanFields {
   maxSide: string;
   shortest: string;
   longest: string;
+  interval: string;
+  reference: ReferencePlace;
+  /** Empty for the language of each rater's browser. */
+  language: Language | '';
   raters: string;
   sigma: string;
   seconds: string;
@@ -66,6 +76,7 @@ export function readPlanFields(source: Source): PlanFields {
     instructions: text('instructions').replaceAll('\r\n', '\n'),
     pairs: text('pairs', '5'),
     groups: text('groups', '2'),
+    groupSize: text('groupSize', '4'),
     exemplarsOf: text('exemplarsOf'),
     exemplars: [...new Set(source.getAll('exemplar').map(String))],
     seed: text('seed', '1'),
@@ -76,6 +87,9 @@ export function readPlanFields(source: Source): PlanFields {
     maxSide: text('maxSide'),
     shortest: text('shortest'),
     longest: text('longest'),
+    interval: text('interval', String(DEFAULT_INTERVAL_MS)),
+    reference: oneOf('reference', REFERENCE_PLACES, 'auto'),
+    language: oneOf('language', ['', ...LANGUAGES], ''),
     raters: text('raters', '15'),
     sigma: text('sigma', '20'),
     seconds: text('seconds', '8')
@@ -105,6 +119,7 @@ export function fieldsOfStudy(study: {
     instructions: design.instructions,
     pairs: String(design.pairsPerImage),
     groups: String(design.groupsPerImage),
+    groupSize: String(design.groupSize ?? 4),
     exemplarsOf: design.exemplars[0]?.referenceId ?? '',
     exemplars: design.exemplars.map((exemplar) => exemplar.stimulusId),
     seed: String(design.seed),
@@ -114,7 +129,10 @@ export function fieldsOfStudy(study: {
     fit: design.fitPolicy,
     maxSide: orEmpty(design.maxSidePx),
     shortest: orEmpty(design.shortestViewMs),
-    longest: orEmpty(design.longestViewMs)
+    longest: orEmpty(design.longestViewMs),
+    interval: String(design.intervalMs ?? DEFAULT_INTERVAL_MS),
+    reference: design.referencePlace ?? 'auto',
+    language: design.language ?? ''
   };
 }
 
@@ -147,11 +165,18 @@ export function designOf(
     if (Number.isNaN(number)) problems.push(`${label} is a whole number, not ${JSON.stringify(value)}.`);
     return number;
   };
+  const groupSize = GROUP_SIZES.find((size) => String(size) === fields.groupSize.trim());
+  if (groupSize === undefined) {
+    problems.push(`A group has 2 to 6 images, not ${JSON.stringify(fields.groupSize)}.`);
+  }
+  const graded = scaleOf(fields) === 'ccr-7';
   const orNone = (label: string, value: string) => (value.trim() === '' ? null : whole(label, value));
+  const intervalMs = whole('The grey interval', String(fields.interval));
   const design: PlanDesign = {
     protocol: fields.protocol,
-    scale: fields.scale,
-    allowTies: fields.ties,
+    scale: scaleOf(fields),
+    // CCR always has its "about the same".
+    allowTies: graded || fields.ties,
     attributes: fields.attributes
       .split('\n')
       .map((line) => line.trim())
@@ -166,7 +191,19 @@ export function designOf(
     hiddenRepeats: whole('Hidden repeats', fields.repeats),
     maxSidePx: orNone('The longest side', fields.maxSide),
     shortestViewMs: orNone('The shortest viewing time', fields.shortest),
-    longestViewMs: orNone('The longest viewing time', fields.longest)
+    longestViewMs: orNone('The longest viewing time', fields.longest),
+    // At their defaults these are absent from a design.
+    ...(groupSize === undefined || groupSize === 4 ? {} : { groupSize }),
+    ...(fields.reference === 'auto' ? {} : { referencePlace: fields.reference }),
+    ...(intervalMs === DEFAULT_INTERVAL_MS ? {} : { intervalMs }),
+    ...(fields.language === '' ? {} : { language: fields.language })
   };
   return problems.length > 0 ? { ok: false, problem: problems.join(' ') } : { ok: true, design };
+}
+
+/** A scale of another protocol is left over from before that was changed. */
+function scaleOf({ protocol, scale }: PlanFields): ScaleKind {
+  return (protocol === 'single-stimulus') === (scale !== 'ccr-7') && protocol !== 'multiple-stimulus'
+    ? scale
+    : 'continuous-100';
 }

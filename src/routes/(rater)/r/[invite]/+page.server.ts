@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { app } from '#lib/server/http/app.ts';
 import { giveSittingCookie, knownSitting } from '#lib/server/http/sitting.ts';
 import { consentText } from '#lib/domain/consent.ts';
-import { protocols } from '#lib/domain/protocols/index.ts';
+import { instructionsIn, wordsIn } from '#lib/domain/words/language.ts';
 import { openSession } from '#lib/server/services/sitting/open-session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -11,33 +11,42 @@ export const load: PageServerLoad = async (event) => {
   if (found.state === 'sitting') {
     redirect(303, `/r/${event.params.invite}/${found.session.state === 'completed' ? 'done' : 'trials'}`);
   }
-  if (found.state === 'closed') return { closed: true as const };
+  const { language } = event.locals;
+  if (found.state === 'closed') return { language, closed: true as const };
   const { design } = found.study;
   return {
+    language,
     closed: false as const,
-    consent: consentText(),
-    protocol: design.protocol,
-    scale: design.scale,
-    allowTies: design.allowTies,
-    fullReference: design.scenario === 'full-reference',
-    instructions: design.instructions,
-    question: protocols[design.protocol].questionForPeople(design)
+    /** Whether the rater may read it in another one. */
+    chosenByStudy: design.language !== undefined,
+    consent: consentText(language),
+    asked: {
+      protocol: design.protocol,
+      scale: design.scale,
+      allowTies: design.allowTies,
+      groupSize: design.groupSize,
+      fullReference: design.scenario === 'full-reference'
+    },
+    instructions: instructionsIn(language, design)
   };
 };
 
 export const actions: Actions = {
   begin: async (event) => {
     // Whoever sits already goes on: the page from before the beginning may come back by the back button.
-    if ((await knownSitting(event)).state === 'sitting') redirect(303, `/r/${event.params.invite}/trials`);
+    const found = await knownSitting(event);
+    if (found.state === 'sitting') redirect(303, `/r/${event.params.invite}/trials`);
     const form = await event.request.formData();
-    const consent = consentText();
-    if (form.get('consent') !== consent.version) error(400, 'The consent was not given, or to another text.');
+    const { language } = event.locals;
+    const consent = consentText(language);
+    if (form.get('consent') !== consent.version) error(400, wordsIn[language].errors.noConsent);
     const opened = await openSession(app(), event.params.invite, {
       version: consent.version,
+      language,
       device: readDevice(form.get('device'))
     });
     if (!opened.ok) {
-      error(opened.reason === 'closed' ? 410 : 404, 'This study does not take part requests any more.');
+      error(opened.reason === 'closed' ? 410 : 404, wordsIn[language].closed.text);
     }
     giveSittingCookie(event, opened.cookie);
     redirect(303, `/r/${event.params.invite}/trials`);

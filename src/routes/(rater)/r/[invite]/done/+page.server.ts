@@ -10,5 +10,5 @@ export const load: PageServerLoad = async (event) => {
   // "Done" is said only when the server has every answer.
   if (found.session.state !== 'completed') redirect(303, `/r/${event.params.invite}/trials`);
   const { answered } = await sessions.progress(app().db, found.session.id);
-  return { answered };
+  return { language: event.locals.language, answered };
 };

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { protocols } from '#lib/domain/protocols/index.ts';
+import { instructionsIn } from '#lib/domain/words/language.ts';
 import { app } from '#lib/server/http/app.ts';
 import { knownSitting } from '#lib/server/http/sitting.ts';
 import { sittingName } from '#lib/server/services/sitting/find-sitting.ts';
@@ -13,17 +13,22 @@ export const load: PageServerLoad = async (event) => {
   if (found.session.state === 'completed') redirect(303, `/r/${event.params.invite}/done`);
   const { design } = found.study;
   return {
+    language: event.locals.language,
     sitting: sittingName(app(), found.session.id),
     base: `/r/${event.params.invite}`,
-    protocol: design.protocol,
     fullReference: design.scenario === 'full-reference',
-    scale: design.scale,
-    allowTies: design.allowTies,
-    fitPolicy: design.fitPolicy,
-    shortestViewMs: design.shortestViewMs,
-    longestViewMs: design.longestViewMs,
-    instructions: design.instructions,
-    question: protocols[design.protocol].questionForPeople(design),
+    design: {
+      protocol: design.protocol,
+      scale: design.scale,
+      allowTies: design.allowTies,
+      groupSize: design.groupSize,
+      fitPolicy: design.fitPolicy,
+      referencePlace: design.referencePlace,
+      intervalMs: design.intervalMs,
+      shortestViewMs: design.shortestViewMs,
+      longestViewMs: design.longestViewMs
+    },
+    instructions: instructionsIn(event.locals.language, design),
     window: await sittingWindow(app(), found.session, design.maxSidePx)
   };
 };

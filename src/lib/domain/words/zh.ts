@@ -1,0 +1,227 @@
+import { attributeList } from '../prompts/wording.ts';
+import { answerScale } from '../scales.ts';
+import { DEFAULT_ATTRIBUTES } from '../study.ts';
+import { LETTERS } from './letters.ts';
+import type { AskedDesign, KeyHelp, Words } from './words.ts';
+
+const NUMBERS: Readonly<Record<number, string>> = { 2: '两', 3: '三', 4: '四', 5: '五', 6: '六' };
+
+const quality = ['劣', '差', '中', '良', '优'] as const;
+const impairment = ['非常讨厌', '讨厌', '稍有讨厌', '可察觉，但不讨厌', '不可察觉'] as const;
+const comparison = ['差得多', '差', '稍差', '相同', '稍好', '好', '好得多'] as const;
+
+/** The standard attributes in Chinese; a study's own ones stay as they were written. */
+const ATTRIBUTES: Readonly<Record<string, string>> = Object.fromEntries(
+  DEFAULT_ATTRIBUTES.map((attribute, index) => [
+    attribute,
+    ['结构与纹理的保持', '颜色与亮度的还原', '噪声', '对比度', '清晰度', '其他任何低层失真'][index] ??
+      attribute
+  ])
+);
+
+function terms(attributes: readonly string[]): string {
+  if (attributes.length === 0) return attributeList(attributes);
+  const translated = attributes.map((attribute) => ATTRIBUTES[attribute] ?? attribute);
+  const last = translated.at(-1) as string;
+  return translated.length === 1 ? last : `${translated.slice(0, -1).join('、')}以及${last}`;
+}
+
+const question: Words['question'] = (design) => {
+  const reference =
+    design.scenario === 'full-reference'
+      ? design.protocol === 'single-stimulus'
+        ? '标为“参考”的图像是未失真的原图。请以它为准评判另一幅图像。'
+        : '标为“参考”的图像是未失真的原图，它本身不参加评判：请以它为准评判其他图像。'
+      : '';
+  const by = `请根据${terms(design.attributes)}，`;
+  switch (answerScale(design)) {
+    case 'continuous-100':
+      return `${reference}${by}为图像的感知质量打分。分数在 0 到 100 之间，分数越高表示图像质量越好。`;
+    case 'acr-5':
+      return `${reference}${by}为图像的感知质量打分。分数为五个等级之一：劣（1）、差（2）、中（3）、良（4）、优（5）。`;
+    case 'acr-9':
+      return `${reference}${by}为图像的感知质量打分。分数为九个等级之一：1 为劣，3 为差，5 为中，7 为良，9 为优，其余等级介于相邻两者之间。`;
+    case 'dcr-5':
+      return `${reference}${by}评定图像的损伤程度。分数为五个等级之一：非常讨厌（1）、讨厌（2）、稍有讨厌（3）、可察觉，但不讨厌（4）、不可察觉（5）。`;
+    case 'pair':
+      return (
+        `${reference}${by}比较两幅图像的感知质量。第一幅质量更好时选“第一幅”，第二幅质量更好时选“第二幅”` +
+        (design.allowTies ? '，两幅质量相同时选“相同”。' : '。')
+      );
+    case 'ccr-7':
+      return `${reference}${by}评定第二幅图像与第一幅相比的质量：差得多（−3）、差（−2）、稍差（−1）、相同（0）、稍好（+1）、好（+2）、好得多（+3）。`;
+    case 'ranking':
+      return (
+        `${reference}${by}按感知质量由低到高为${NUMBERS[design.groupSize ?? 4]}幅图像排序。` +
+        (design.allowTies ? '如果认为有些图像质量相同，它们的名次可以相同。' : '')
+      );
+  }
+};
+
+function task(design: AskedDesign): string {
+  const against = design.fullReference ? '与参考图像相比，' : '';
+  switch (answerScale(design)) {
+    case 'dcr-5':
+      return '与参考图像相比，损伤的可见和讨厌程度如何？';
+    case 'pair':
+      return `${against}哪幅图像的质量更好？`;
+    case 'ccr-7':
+      return `${against}第二幅图像的质量与第一幅相比如何？`;
+    case 'ranking':
+      return `${against}请按质量为${NUMBERS[design.groupSize ?? 4]}幅图像排序。`;
+    default:
+      return `${against}这幅图像的质量如何？`;
+  }
+}
+
+function keyList(design: AskedDesign): KeyHelp {
+  return [
+    ...ownKeys(design),
+    ...(design.fullReference ? ([['按住 R', '在原处显示参考图像']] as const) : []),
+    ['Enter', '确认并继续'],
+    ['Backspace', '确认之前撤销答案'],
+    ['?', '本列表']
+  ];
+}
+
+function ownKeys(design: AskedDesign): KeyHelp {
+  const size = design.groupSize ?? 4;
+  switch (answerScale(design)) {
+    case 'continuous-100':
+      return [
+        ['← →', '减一分或加一分'],
+        ['Page Down、Page Up', '十分'],
+        ['Home、End', '0 或 100'],
+        ['数字键', '0 到 100 之间的一个数']
+      ];
+    case 'acr-5':
+      return [['1 到 5', quality.join('、')]];
+    case 'acr-9':
+      return [['1 到 9', '1 劣，3 差，5 中，7 良，9 优，其余介于两者之间']];
+    case 'dcr-5':
+      return [['1 到 5', impairment.join('；')]];
+    case 'pair':
+      return [
+        ['←', '第一幅，在左边'],
+        ['→', '第二幅，在右边'],
+        ...(design.allowTies ? ([['↓', '质量相同']] as const) : [])
+      ];
+    case 'ccr-7':
+      return [
+        ['← →', '朝差得多或好得多移一级'],
+        ['↓', '相同'],
+        ['1 到 7', comparison.join('、')]
+      ];
+    case 'ranking':
+      return [
+        [`1 到 ${size}`, `所选图像的名次：1 最差，${size} 最好；随后自动选中下一幅`],
+        ['← →', '选中另一幅图像'],
+        [`A 到 ${LETTERS[size - 1]}`, '选中该图像'],
+        ...(design.allowTies ? ([['同一名次', '质量相同的图像可以同名次']] as const) : [])
+      ];
+  }
+}
+
+export const zh: Words = {
+  name: '中文',
+  dir: 'ltr',
+  labels: { quality, impairment, comparison },
+  question,
+
+  trial: {
+    title: '图像质量',
+    task,
+    practice: '练习。',
+    answer: '回答',
+    keysButton: '按键（?）',
+    undo: '撤销',
+    confirm: '确认',
+    reference: '参考',
+    holdReference: '参考（按住 R）',
+    image: '图像',
+    firstImage: '第一幅图像',
+    secondImage: '第二幅图像',
+    imageNamed: (letter) => `图像 ${letter}`,
+    quality: '质量',
+    impairment: '损伤',
+    better: '质量更好的图像',
+    comparison: '第二幅与第一幅相比',
+    first: '第一幅',
+    second: '第二幅',
+    same: '相同',
+    notSet: '尚未设定',
+    worst: '最差',
+    best: '最好',
+    withoutPlace: '尚未排名',
+    putOnPlace: (letter, place, end) =>
+      `把图像 ${letter} 放到第 ${place} 位${end === null ? '' : end === 'worst' ? '，最差' : '，最好'}`,
+    onPlace: (letter, place) => `${letter} 在第 ${place} 位。`,
+    marked: (letter) => `已选中图像 ${letter}。`,
+    progress: '已回答',
+    trialOf: (trial, total) => `第 ${trial} 题，共 ${total} 题`
+  },
+
+  keys: { title: '按键', questionTitle: '问题', close: '关闭', list: keyList },
+
+  tooSmall: {
+    title: '窗口太小，放不下接下来的图像',
+    needs: (wanted, has) =>
+      `本研究逐像素显示图像，窗口内部至少需要 ${wanted.width} × ${wanted.height}，现在是 ${has.width} × ${has.height}。`,
+    what: '请放大窗口、使用全屏，或在更大的屏幕上打开同一链接。空间足够时研究会自动继续，什么也不会丢失。',
+    fullScreen: '全屏'
+  },
+
+  notices: {
+    keptHere: (waiting) => `正在等待网络连接：${waiting} 个答案保存在这里，直到实验室收到为止。`,
+    offline: '网络已断开。您的答案已保存，稍后发送；您可以继续。',
+    picturesLate: '接下来的图像尚未到达，正在重试。',
+    movedOn: '那一题已在另一个窗口中回答；这是下一题。',
+    nothingLasts: '此浏览器不保存数据：请在结束之前不要关闭页面。',
+    keptInBrowser: '您的答案保存在此浏览器中；请重新打开您的链接。',
+    otherPlace: '此浏览器现在在本研究中有另一个位置。请重新打开链接。',
+    needsScript: '试验需要 JavaScript：请为本页启用它并重新加载。什么也不会丢失，您的位置已保留。'
+  },
+
+  refusals: {
+    'bad-request': '实验室无法读取一个答案。',
+    'no-such-trial': '实验室没有这一题。',
+    'not-sitting': '您在本研究中的参与已结束。',
+    'other-sitting': '有一个答案属于另一次参与；请重新加载页面。',
+    'no-sitting': '此处没有参与记录；请重新打开链接。',
+    closed: '本研究已结束。',
+    unknown: '此链接无效，或已失效。',
+    'too-large': '实验室无法接收一个答案。',
+    'too-many': '实验室正忙。'
+  },
+
+  welcome: {
+    title: '评判图像的质量',
+    whatToDo: '要做什么',
+    sitAsUsual: '请像平时一样坐好，让整幅图像都在视野之内，不要改变窗口的大小和缩放比例。',
+    agree: '我同意，开始',
+    agreed: (version) => `开始即表示您同意以上内容（版本 ${version}）。`,
+    languages: '语言'
+  },
+
+  closed: { title: '本研究已结束', text: '不再接受新的参与者。感谢您的到来。' },
+
+  done: {
+    title: '谢谢',
+    stored: (answers) => `您的 ${answers} 个答案已全部保存，您的参与到此完成。您可以关闭本页。`
+  },
+
+  errors: {
+    leadsNowhere: '此链接无效',
+    checkLink: '请检查链接是否复制完整，或向给您链接的人另要一个。',
+    didNotWork: '出了问题',
+    answersKept: '您已给出的答案已保存。请重新打开您的链接；如果本页再次出现，请告诉邀请您的人。',
+    inLog: '实验室日志中的编号是',
+    noConsent: '您尚未同意，或同意的是另一份文本。'
+  },
+
+  consent: [
+    '邀请您评判图像的质量。答案没有对错之分：重要的是您看到的。',
+    '我们会保存您的答案、每次回答所用的时间，以及有关您的屏幕和浏览器窗口的信息。不会询问姓名、电子邮件地址，也不会使用摄像头。',
+    '参与是自愿的。您可以随时关闭页面而停止，也可以用同一链接回到原来的位置。'
+  ]
+};
