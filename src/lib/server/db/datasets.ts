@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { rowsOf, type Db } from './client.ts';
 import { datasets, downsizedImages, images, stimuli, subsetMembers, subsets } from './schema/index.ts';
 
@@ -98,13 +98,35 @@ export async function insertStimuli(db: Db, rows: NewStimulus[]): Promise<{ id: 
     .returning({ id: stimuli.id, name: stimuli.name });
 }
 
-/** What an import must know of each stimulus that is already there. */
-export async function namesIn(
+export interface KnownStimulus {
+  id: number;
+  sha256: string;
+  kind: string;
+  hasMos: boolean;
+}
+
+/** Human values for a stimulus that came in without them. */
+export async function fillIn(
   db: Db,
-  datasetId: number
-): Promise<Map<string, { id: number; sha256: string; kind: string }>> {
+  id: number,
+  values: Pick<NewStimulus, 'mos' | 'sigma' | 'nRatings' | 'distortion' | 'level' | 'content'>
+): Promise<void> {
+  await db
+    .update(stimuli)
+    .set(values)
+    .where(and(eq(stimuli.id, id), isNull(stimuli.mos)));
+}
+
+/** What an import must know of each stimulus that is already there. */
+export async function namesIn(db: Db, datasetId: number): Promise<Map<string, KnownStimulus>> {
   const rows = await db
-    .select({ id: stimuli.id, name: stimuli.name, sha256: stimuli.imageSha256, kind: stimuli.kind })
+    .select({
+      id: stimuli.id,
+      name: stimuli.name,
+      sha256: stimuli.imageSha256,
+      kind: stimuli.kind,
+      hasMos: sql<boolean>`${stimuli.mos} is not null`
+    })
     .from(stimuli)
     .where(eq(stimuli.datasetId, datasetId));
   return new Map(rows.map(({ name, ...rest }) => [name, rest]));

@@ -149,8 +149,15 @@ export async function importDataset(
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const before = known.get(plan.name);
     if (before) {
-      if (before.sha256 === sha256) progress.alreadyThere++;
-      else refuse(plan.name, null, 'is in the dataset already, with other bytes');
+      if (before.sha256 === sha256) {
+        progress.alreadyThere++;
+        const { row } = plan;
+        // A list that was mended since: what came in without its MOS gets it now.
+        if (!before.hasMos && before.kind === 'distorted' && row?.mos != null) {
+          await datasets.fillIn(lab.db, before.id, valuesOf(row));
+          warnings.push(`${plan.name}: was there without its MOS, and has it now`);
+        }
+      } else refuse(plan.name, null, 'is in the dataset already, with other bytes');
       return null;
     }
     // The same bytes were checked before, here or in another dataset.
@@ -211,12 +218,7 @@ export async function importDataset(
         imageSha256: sha256,
         kind: plan.kind,
         referenceId,
-        mos: plan.row?.mos ?? null,
-        sigma: plan.row?.sigma ?? null,
-        nRatings: plan.row?.n ?? null,
-        distortion: plan.row?.distortion ?? null,
-        level: plan.row?.level ?? null,
-        content: plan.row?.content ?? null
+        ...valuesOf(plan.row)
       });
     }
     const images = new Map(
@@ -229,7 +231,7 @@ export async function importDataset(
     const shaOf = new Map(batch.map(({ plan, sha256 }) => [plan.name, { sha256, kind: plan.kind }]));
     for (const { id, name } of inserted) {
       const made = shaOf.get(name);
-      if (made) known.set(name, { id, ...made });
+      if (made) known.set(name, { id, ...made, hasMos: true });
     }
     progress.imported += inserted.length;
     progress.alreadyThere += rows.length - inserted.length;
@@ -297,6 +299,17 @@ export async function importDataset(
     refused,
     warnings,
     mosRange: range
+  };
+}
+
+function valuesOf(row: MosRow | null) {
+  return {
+    mos: row?.mos ?? null,
+    sigma: row?.sigma ?? null,
+    nRatings: row?.n ?? null,
+    distortion: row?.distortion ?? null,
+    level: row?.level ?? null,
+    content: row?.content ?? null
   };
 }
 

@@ -5,6 +5,8 @@
 export class BadInput extends Error {
   override readonly name = 'BadInput';
   readonly place: { file?: string; line?: number; column?: string };
+  /** The sentence where file and line stand beside it already. */
+  readonly reason: string;
 
   /** @param place file as the person gave it, 1-based line, column by its header name. */
   constructor(message: string, place: { file?: string; line?: number; column?: string } = {}) {
@@ -15,6 +17,7 @@ export class BadInput extends Error {
     ].filter((part) => part !== '');
     super(oneLine(where.length === 0 ? message : `${where.join(', ')}: ${message}`));
     this.place = place;
+    this.reason = oneLine(place.column === undefined ? message : `column "${place.column}": ${message}`);
   }
 }
 

@@ -92,7 +92,7 @@ export async function readMosCsv(
   const place = new Map<MosColumn, number>();
   const seen = new Map<string, number>();
   const refuse = (problem: BadInput) =>
-    refused.push({ file: source.label, line: problem.place.line ?? null, reason: problem.message });
+    refused.push({ file: source.label, line: problem.place.line ?? null, reason: problem.reason });
 
   await readTable(
     source,
@@ -212,7 +212,7 @@ export async function readMosList(source: TableSource, { pairs }: ListOptions = 
       rows.push(row);
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
-      refused.push({ file: source.label, line, reason: error.message });
+      refused.push({ file: source.label, line, reason: error.reason });
     }
   });
   if (rows.length === 0 && refused.length === 0)
@@ -259,7 +259,9 @@ function checkRow(
 ): void {
   const column = (key: MosColumn) => mapping[key] ?? key;
   const name = pairs ? pairName(row.stimulus, row.reference ?? '') : row.stimulus;
-  const before = seen.get(name);
+  // A difference has no direction: the other way round it is the same pair.
+  const reversed = pairs ? pairName(row.reference ?? '', row.stimulus) : name;
+  const before = seen.get(name) ?? seen.get(reversed);
   if (before !== undefined) {
     throw new BadInput(`${quoted(name)} stands on line ${before} already`, {
       file,

@@ -46,6 +46,6 @@ export const agiqa3k: PublishedLayout = {
 function listOf(files: readonly SourceFile[]): SourceFile | null {
   return (
     fileNamed(files, /(^|\/)data\.csv$/i) ??
-    fileNamed(files, /(^|\/)[^/]*agiqa[^/]*(mos|std)[^/]*\.(txt|csv)$/i)
+    fileNamed(files, /(^|\/)([^/]*agiqa[^/]*(mos|std)[^/]*\.(txt|csv)|mos_std\.txt)$/i)
   );
 }
