@@ -132,6 +132,16 @@ export async function namesIn(db: Db, datasetId: number): Promise<Map<string, Kn
   return new Map(rows.map(({ name, ...rest }) => [name, rest]));
 }
 
+/** Changes whenever a stimulus comes in or a human value is filled in: neither ever changes otherwise. */
+export async function valuesState(db: Db, datasetId: number): Promise<string> {
+  const [row] = await rowsOf<{ state: string }>(
+    db,
+    sql`select concat_ws(' ', count(*), max(id), count(mos), count(sigma), sum(mos)) as state
+      from stimuli where dataset_id = ${datasetId}`
+  );
+  return row?.state ?? '';
+}
+
 /** All stimuli of a dataset, references first, then by name. */
 export async function stimuliOf(db: Db, datasetId: number): Promise<StimulusRow[]> {
   return db

@@ -141,3 +141,14 @@ export async function saidOf(db: Db, metricId: number): Promise<Set<number>> {
   );
   return new Set(rows.map(({ id }) => id));
 }
+
+/** Changes whenever a value of these metrics comes in: none ever changes. */
+export async function valuesState(db: Db, metricIds: readonly number[]): Promise<string> {
+  if (metricIds.length === 0) return '';
+  const rows = await rowsOf<{ id: number; n: string }>(
+    db,
+    sql`select metric_id as id, count(value) as n from metric_values
+      where ${inArray(metricValues.metricId, [...metricIds])} group by 1 order by 1`
+  );
+  return JSON.stringify([metricIds, rows.map(({ id, n }) => [id, Number(n)])]);
+}

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Computations } from './computations.ts';
+import { sourceFolder } from './source-folder.ts';
 
 export interface ThreadData {
   name: string;
@@ -100,16 +100,4 @@ async function runThread(data: ThreadData, { signal, onProgress }: WorkerOptions
 
 function moduleUrl({ module }: WorkerOptions): string {
   return (module ?? pathToFileURL(path.join(sourceFolder(), 'lib/server/workers/computations.ts'))).href;
-}
-
-/** Threads run from the source (Node runs TypeScript as it is), also when the caller was built. */
-function sourceFolder(): string {
-  let directory = import.meta.dirname;
-  for (;;) {
-    const candidate = path.join(directory, 'src', 'lib', 'server', 'workers', 'thread.ts');
-    if (existsSync(candidate)) return path.join(directory, 'src');
-    const parent = path.dirname(directory);
-    if (parent === directory) throw new Error('the folder src/ was not found beside the build');
-    directory = parent;
-  }
 }
