@@ -156,7 +156,7 @@ describe('a difficult subset', () => {
     mos: 4 * i,
     sigma: 5 + (i % 3)
   }));
-  const ground = { proxies: ['m'], features: 'f', exclude: [] };
+  const ground = { proxies: ['m'], features: 'f', exclude: [] as string[] };
   const how = { ...asTheyAre, lambda: 0.01, epsilon: 1 };
   let made: Awaited<ReturnType<typeof makeRows>>;
   beforeAll(async () => {

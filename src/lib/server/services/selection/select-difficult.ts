@@ -49,7 +49,15 @@ export async function selectDifficultSamples(
   ground: DifficultGround,
   settings: DifficultSettings
 ): Promise<DifficultSamples> {
-  const rows = await loadDifficult(lab, dataset, ground);
+  return samplesOf(dataset, await loadDifficult(lab, dataset, ground), settings);
+}
+
+/** The same out of rows that are loaded already. */
+export async function samplesOf(
+  dataset: Pick<datasets.Dataset, 'name'>,
+  rows: DifficultRows,
+  settings: DifficultSettings
+): Promise<DifficultSamples> {
   if (settings.sigmaNormalised && !rows.input.sigma.some(Number.isFinite)) {
     throw new BadInput(
       `no σ are known in ${JSON.stringify(dataset.name)}: errors cannot be divided by σ² + ε (choose without, --no-sigma)`

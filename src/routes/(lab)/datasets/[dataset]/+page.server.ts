@@ -26,6 +26,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
     dataset,
     description,
     subsets,
+    shown: subset,
     query,
     page,
     limit: PAGE,

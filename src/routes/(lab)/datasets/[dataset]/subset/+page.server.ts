@@ -5,6 +5,7 @@ import { orFail, orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { createSubset, type SubsetOptions } from '#lib/server/services/create-subset.ts';
 import { datasetNamed } from '#lib/server/services/find.ts';
+import { readNameList } from '#lib/server/services/selection/read-name-list.ts';
 import { readStimulusQuery } from '../stimulus-query.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -34,7 +35,14 @@ export const load: PageServerLoad = async ({ params, url }) => {
       subset === null ? filter : { ...filter, subsetId: subset.id }
     );
   }
-  return { dataset: dataset.name, judged: judged.total, withMos: withMos.total, filtered, names };
+  return {
+    fullReference: dataset.scenario === 'full-reference',
+    dataset: dataset.name,
+    judged: judged.total,
+    withMos: withMos.total,
+    filtered,
+    names
+  };
 };
 
 export const actions: Actions = {
@@ -43,9 +51,9 @@ export const actions: Actions = {
     const form = await request.formData();
     const name = String(form.get('name') ?? '').trim();
     const method = String(form.get('method') ?? '');
-    const made = await orFail(() => {
+    const made = await orFail(async () => {
       const base = { dataset: params.dataset, name };
-      return createSubset(app(), optionsOf(base, method, form));
+      return createSubset(app(), await optionsOf(base, method, form));
     });
     if ('subset' in made) {
       redirect(
@@ -57,14 +65,26 @@ export const actions: Actions = {
   }
 };
 
-function optionsOf(base: { dataset: string; name: string }, method: string, form: FormData): SubsetOptions {
-  if (method === 'uniform') return { ...base, method, n: Number(form.get('n') || NaN) };
+async function optionsOf(
+  base: { dataset: string; name: string },
+  method: string,
+  form: FormData
+): Promise<SubsetOptions> {
+  const number = (name: string) => Number(form.get(name) || NaN);
+  if (method === 'uniform') return { ...base, method, n: number('n') };
+  if (method === 'uniform-by-reference') {
+    return {
+      ...base,
+      method: 'uniform',
+      references: number('references'),
+      perReference: number('per-reference')
+    };
+  }
   if (method === 'by-hand') {
-    const stimuli = String(form.get('stimuli') ?? '')
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    return { ...base, method, stimuli };
+    const lab = app();
+    const dataset = await datasetNamed(lab.db, base.dataset);
+    const text = String(form.get('stimuli') ?? '');
+    return { ...base, method, stimuli: await readNameList(lab, dataset, text, 'the list') };
   }
   return { ...base, method: 'all' };
 }
