@@ -70,7 +70,7 @@ test('difficult samples by keyboard: λ moves picks in and out, a list is held a
 
   await page.getByLabel('Save as').fill('hard');
   await page.getByRole('button', { name: 'Make the subset of 3' }).click();
-  const shown = page.getByRole('region', { name: 'hard' });
+  const shown = page.getByRole('region', { name: 'hard', exact: true });
   await expect(shown).toContainText('difficult by guess, λ 10, ε 1, kinds');
   await expect(shown).toContainText('SRCC −1.000 with MOS');
   await expect(page.getByText('1–3 of 3 stimuli')).toBeVisible();
