@@ -6,8 +6,7 @@ import { pearson, spearman } from '#lib/stats/correlation.ts';
 import { applyMapping, fitLogistic } from '#lib/stats/logistic-fit.ts';
 import { paperFaithful } from '../agreement/paper-faithful.ts';
 import { scaledToHundred } from '../scaling/scale-votes.ts';
-import { CHOICES } from '../response.ts';
-import { RANDOM_OBSERVER, syntheticAnswer } from '../simulation/observer.ts';
+import { randomAnswer } from '../simulation/random-answer.ts';
 import type { Floor, NoiseFloor, Pipelines, PipelineFigures } from './agreement-report.ts';
 import type { JudgedPresentation } from './observer-values.ts';
 import type { Sitting } from './sittings.ts';
@@ -109,22 +108,13 @@ function randomSitting(record: StudyRecord, space: ValueSpace, random: Random): 
   for (const [trialId, { stimuli }] of space.trials) {
     const order = stimuli.map((_, slot) => slot);
     const blank = { sessionId: 0, trialId, pass: 0, order, score: null, choice: null, ranking: null };
-    if (design.protocol === 'double-stimulus') {
-      const choice = CHOICES[random.integer(design.allowTies ? 3 : 2)] as string;
-      byTrial.set(trialId, [{ ...blank, choice }]);
-      continue;
-    }
-    const answer = syntheticAnswer(
-      design.protocol,
-      stimuli.map(() => 50),
-      RANDOM_OBSERVER,
-      design,
-      random
-    );
+    const answer = randomAnswer(design, random);
     byTrial.set(trialId, [
       answer.kind === 'score'
         ? { ...blank, score: answer.score }
-        : { ...blank, ranking: answer.kind === 'ranking' ? answer.ranks : null }
+        : answer.kind === 'choice'
+          ? { ...blank, choice: answer.choice }
+          : { ...blank, ranking: answer.ranks }
     ]);
   }
   return { session: NOBODY, byTrial };

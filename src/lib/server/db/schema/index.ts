@@ -2,7 +2,7 @@ export { researchers, signIns, signInLinks, labSettings } from './people.ts';
 export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';
-export { runs, promptTexts, completions, requestFailures } from './runs.ts';
+export { runs, promptTexts, completions, requestFailures, reparses, responseChanges } from './runs.ts';
 export {
   metrics,
   metricValues,

@@ -8,11 +8,14 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   smallint,
   text,
   timestamp,
-  unique
+  unique,
+  type AnyPgColumn
 } from 'drizzle-orm/pg-core';
+import type { Control } from '#lib/domain/controls/control.ts';
 import { presentations, sessions } from './sessions.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -29,6 +32,19 @@ export const runs = pgTable(
     /** The name of the environment variable that holds the key; never the key. */
     apiKeyEnv: text('api_key_env'),
     readout: text('readout').notNull(),
+    /** Below this captured mass a `logprobs` answer is missing; null is the parser's own. */
+    massThreshold: doublePrecision('mass_threshold'),
+    /** What this run is a control for, where it is one (domain/controls): its figures are no model's. */
+    control: text('control').$type<Control>(),
+    /** `shuffled-images`: which stimulus was shown in place of which, by id. */
+    shownInstead: jsonb('shown_instead').$type<Record<string, number>>(),
+    /** Whether a question that was asked before is answered from its stored completion. */
+    replay: boolean('replay').notNull().default(false),
+    /** What this run had to do otherwise than asked, as a sentence each. */
+    notes: text('notes')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** temperature, maxTokens, seed …: what goes into every request. */
     decoding: jsonb('decoding').$type<Decoding>().notNull(),
     imageDetail: text('image_detail'),
@@ -55,6 +71,12 @@ export const runs = pgTable(
       sql`${table.state} in ('queued', 'running', 'paused', 'cancelled', 'capped', 'failed', 'completed')`
     ),
     check('runs_readout', sql`${table.readout} in ('text', 'json', 'logprobs')`),
+    check('runs_mass_threshold', sql`${table.massThreshold} between 0 and 1`),
+    check('runs_control', sql`${table.control} in ('random-answers', 'shuffled-images')`),
+    check(
+      'runs_shown_instead',
+      sql`(${table.shownInstead} is not null) = coalesce(${table.control} = 'shuffled-images', false)`
+    ),
     index('runs_state').on(table.state)
   ]
 );
@@ -101,9 +123,54 @@ export const completions = pgTable(
     /** US dollars, at the run's prices; null where they are unknown. */
     cost: doublePrecision('cost'),
     latencyMs: doublePrecision('latency_ms').notNull(),
-    receivedAt: instant('received_at').notNull().defaultNow()
+    receivedAt: instant('received_at').notNull().defaultNow(),
+    /** The pictures as sent, in order, by the SHA-256 of their bytes; null before these were kept. */
+    imageSha256: text('image_sha256').array(),
+    /** Names the question: model, parameters, text, pictures, repeat (domain/question). */
+    fingerprint: text('fingerprint'),
+    /** The completion that this one repeats, where the question had been answered before: nothing was asked or paid. */
+    replayedFrom: bigint('replayed_from', { mode: 'number' }).references(
+      (): AnyPgColumn => completions.id
+    )
   },
-  (table) => [unique('completions_attempt').on(table.presentationId, table.attempt)]
+  (table) => [
+    unique('completions_attempt').on(table.presentationId, table.attempt),
+    index('completions_fingerprint')
+      .on(table.fingerprint)
+      .where(sql`${table.fingerprint} is not null and ${table.replayedFrom} is null`)
+  ]
+);
+
+/** One time that a run's stored completions were parsed again, and what that changed. */
+export const reparses = pgTable(
+  'reparses',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    sessionId: integer('session_id')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    parserVersion: smallint('parser_version').notNull(),
+    checked: integer('checked').notNull(),
+    changed: integer('changed').notNull(),
+    at: instant('at').notNull().defaultNow()
+  },
+  (table) => [index('reparses_session').on(table.sessionId)]
+);
+
+/** A response as it was before a reparse, and as it became. */
+export const responseChanges = pgTable(
+  'response_changes',
+  {
+    reparseId: integer('reparse_id')
+      .notNull()
+      .references(() => reparses.id, { onDelete: 'cascade' }),
+    presentationId: bigint('presentation_id', { mode: 'number' })
+      .notNull()
+      .references(() => presentations.id, { onDelete: 'cascade' }),
+    before: jsonb('before').$type<unknown>().notNull(),
+    after: jsonb('after').$type<unknown>().notNull()
+  },
+  (table) => [primaryKey({ columns: [table.reparseId, table.presentationId] })]
 );
 
 /** Requests that brought no completion: what a run's page shows of the endpoint's health. */
