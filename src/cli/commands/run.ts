@@ -9,10 +9,14 @@ export const run: Command = {
   summary: 'let a model sit a study',
   usage: `limen run STUDY --model M --base-url URL --strategy standard|chain-of-thought|in-context
   [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--temperature T] [--max-tokens N]
-  [--detail auto|low|high] [--repeats 1] [--both-orders] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
+  [--detail auto|low|high] [--repeats 1] [--both-orders] [--mass 0.5] [--replay] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
   [--resume] [--json]
+limen run STUDY --control random-answers
+limen run STUDY --control shuffled-images --model M …
 
-Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it stopped otherwise. --resume goes on.`,
+Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it stopped otherwise. --resume goes on. --replay
+answers what was asked before (same endpoint, model, parameters, words, pictures, repeat) from the stored completions.
+Controls must find nothing: random answers ask nobody, shuffled images show every stimulus in another's place.`,
   positionals: ['STUDY'],
   options: {
     model: { type: 'text' },
@@ -20,6 +24,9 @@ Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it s
     strategy: { type: 'choice', of: ['standard', 'chain-of-thought', 'in-context'] },
     'api-key-env': { type: 'text' },
     readout: { type: 'choice', of: ['text', 'json', 'logprobs'] },
+    mass: { type: 'number', exclusiveMin: 0, max: 1 },
+    control: { type: 'choice', of: ['random-answers', 'shuffled-images'] },
+    replay: { type: 'flag' },
     concurrency: { type: 'integer', min: 1, max: 512 },
     rpm: { type: 'number', exclusiveMin: 0 },
     temperature: { type: 'number', min: 0 },
@@ -35,8 +42,9 @@ Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it s
     json: { type: 'flag' }
   },
   async run(args, terminal) {
+    const control = (args.text('control') ?? null) as 'random-answers' | 'shuffled-images' | null;
     const needed = (name: string): string => {
-      const value = args.text(name);
+      const value = control === 'random-answers' ? (args.text(name) ?? '') : args.text(name);
       if (value === undefined) throw new BadInput(`limen run: --${name} is missing`);
       return value;
     };
@@ -55,6 +63,9 @@ Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it s
         strategy: needed('strategy') as 'standard',
         apiKeyEnv: keyName,
         readout: (args.text('readout') ?? 'text') as 'text',
+        massThreshold: args.number('mass') ?? null,
+        control,
+        replay: args.flag('replay'),
         concurrency: args.number('concurrency') ?? RUN_DEFAULTS.concurrency,
         requestsPerMinute: args.number('rpm') ?? null,
         temperature: args.number('temperature') ?? null,

@@ -43,4 +43,6 @@ export type ParseFailure = Extract<
 
 /** The answer about the slots as shown, or why there is none. */
 export type Judgment =
-  { outcome: 'ok'; answer: Answer; confidence?: Confidence } | { outcome: ParseFailure; reason: string };
+  | { outcome: 'ok'; answer: Answer; confidence?: Confidence }
+  /** With the probabilities where they were read and were not enough. */
+  | { outcome: ParseFailure; reason: string; confidence?: Confidence };

@@ -13,7 +13,8 @@ export type WeightsRead =
       /** The most probable alternative; null where two are equally so. */
       likeliest: Alternative | null;
     }
-  | { found: 'problem'; reason: string };
+  /** What was read, where it was too little. */
+  | { found: 'problem'; reason: string; confidence?: Confidence };
 
 /**
  * Reads an answer from the probabilities of its alternatives: at the token where the answer begins (behind the last
@@ -38,24 +39,26 @@ export function weighAlternatives(
     if (which !== null) weights[which] = (weights[which] as number) + p;
   }
   const mass = weights.reduce((total, weight) => total + weight, 0);
-  if (!(mass > 0) || mass < threshold) {
-    return {
-      found: 'problem',
-      reason: `the alternatives have only ${(100 * mass).toFixed(1)} % of the probability, ${(100 * threshold).toFixed(0)} % are needed`
-    };
-  }
   const probabilities: Record<string, number> = {};
   let expected = 0;
   alternatives.forEach(({ text, value }, index) => {
-    const p = (weights[index] as number) / mass;
+    const p = mass > 0 ? (weights[index] as number) / mass : 0;
     probabilities[text] = p;
     expected += p * value;
   });
+  const confidence = { probabilities, capturedMass: Math.min(1, mass) };
+  if (!(mass > 0) || mass < threshold) {
+    return {
+      found: 'problem',
+      reason: `the alternatives have only ${(100 * mass).toFixed(1)} % of the probability, ${(100 * threshold).toFixed(0)} % are needed`,
+      ...(mass > 0 ? { confidence } : {})
+    };
+  }
   const top = Math.max(...weights);
   const likeliest = weights.filter((weight) => weight === top).length === 1 ? weights.indexOf(top) : -1;
   return {
     found: 'weights',
-    confidence: { probabilities, capturedMass: Math.min(1, mass) },
+    confidence,
     expected,
     likeliest: alternatives[likeliest] ?? null
   };

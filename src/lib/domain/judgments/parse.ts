@@ -90,12 +90,18 @@ function fromWeights(completion: Completion): Judgment {
   if (alternatives === null)
     return failed('unparseable', 'a ranking cannot be read from token probabilities');
   const read = weighAlternatives(completion.logprobs ?? [], alternatives, completion.massThreshold);
-  if (read.found === 'problem') return failed('unparseable', read.reason);
+  if (read.found === 'problem') {
+    const { reason, confidence } = read;
+    return { outcome: 'unparseable', reason, ...(confidence === undefined ? {} : { confidence }) };
+  }
   if (protocol === 'single-stimulus') {
     const { expected, confidence } = read;
     return { outcome: 'ok', answer: { kind: 'score', score: expected, raw: expected }, confidence };
   }
-  if (read.likeliest === null) return failed('unparseable', 'two alternatives are equally probable');
+  if (read.likeliest === null) {
+    const reason = 'two alternatives are equally probable';
+    return { outcome: 'unparseable', reason, confidence: read.confidence };
+  }
   const answer = protocols[protocol].fromModelAnswer(read.likeliest.value, allowTies);
   const judgment = checked(answer, read.likeliest.text, allowTies);
   return judgment.outcome === 'ok' ? { ...judgment, confidence: read.confidence } : judgment;

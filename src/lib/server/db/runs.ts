@@ -57,6 +57,14 @@ export async function change(db: Db, sessionId: number, values: Partial<NewRun>)
   await db.update(runs).set(values).where(eq(runs.sessionId, sessionId));
 }
 
+/** Adds a sentence to what a run had to do otherwise; once, whoever says it how often. */
+export async function addNote(db: Db, sessionId: number, note: string): Promise<void> {
+  await db
+    .update(runs)
+    .set({ notes: sql`array_append(${runs.notes}, ${note})` })
+    .where(and(eq(runs.sessionId, sessionId), sql`not (${note} = any(${runs.notes}))`));
+}
+
 /** From one of some states into another; false when it was in none of them. */
 export async function transition(
   db: Db,
@@ -132,6 +140,8 @@ export interface Unanswered {
   id: number;
   position: number;
   trialId: number;
+  /** Which pass over the trial. */
+  pass: number;
   order: number[];
   /** A completion that was stored before its response could be. */
   completionId: number | null;
@@ -146,7 +156,7 @@ export async function unanswered(
 ): Promise<Unanswered[]> {
   return rowsOf<Unanswered>(
     db,
-    sql`select p.id::int8::float8 as id, p.position, p.trial_id as "trialId", p."order",
+    sql`select p.id::int8::float8 as id, p.position, p.trial_id as "trialId", p.pass, p."order",
       (select max(c.id)::float8 from completions c where c.presentation_id = p.id) as "completionId"
       from presentations p
       where p.session_id = ${sessionId} and p.position > ${afterPosition}

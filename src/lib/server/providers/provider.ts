@@ -2,7 +2,8 @@ import type { Readout } from '#lib/domain/observer.ts';
 
 /** One thing in a message to a model. */
 export type ProviderPart =
-  { type: 'text'; text: string } | { type: 'image'; bytes: Uint8Array; mediaType: string };
+  | { type: 'text'; text: string }
+  | { type: 'image'; bytes: Uint8Array; mediaType: string; /** Of the bytes. */ sha256: string };
 
 export interface ProviderRequest {
   model: string;

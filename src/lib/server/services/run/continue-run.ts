@@ -8,11 +8,14 @@ import * as studies from '#lib/server/db/studies.ts';
 import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider } from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
+import { answerAtRandom } from './answer-at-random.ts';
 import { apiKey } from './api-key.ts';
 import { createBudget } from './budget.ts';
 import { judgePresentation, type RunContext } from './judge-presentation.ts';
 import { createPace, sleep } from './pace.ts';
 import { createPictures } from './pictures.ts';
+import { sameTrialsBefore } from './question.ts';
+import { SCHEMA_REFUSED } from './readout-notes.ts';
 
 const LEASE_RENEWAL_MS = 2000;
 /** Requests that are out when the process is told to stop get this long to come home. */
@@ -120,6 +123,7 @@ async function prepare(
     promptVersion: prompt.promptVersion,
     parts: prompt.parts
   });
+  const trials = await studies.trialsOf(lab.db, study.id);
   const names = await datasets.namesIn(lab.db, study.datasetId);
   const idOf = (name: string | null) => (name === null ? null : (names.get(name)?.id ?? null));
   const spent = await runs.spent(lab.db, sessionId);
@@ -131,11 +135,21 @@ async function prepare(
     strategy: session.strategy as Strategy,
     prompt,
     promptSha256,
-    trials: new Map((await studies.trialsOf(lab.db, study.id)).map((trial) => [trial.id, trial])),
+    trials: new Map(trials.map((trial) => [trial.id, trial])),
+    sameBefore: sameTrialsBefore(trials),
     exemplars: design.exemplars.map((exemplar) => ({
       stimulusId: idOf(exemplar.stimulusId) as number,
       referenceId: idOf(exemplar.referenceId)
     })),
+    shownInstead:
+      run.shownInstead === null
+        ? null
+        : new Map(Object.entries(run.shownInstead).map(([judged, shown]) => [Number(judged), shown])),
+    format: { enforced: !run.notes.includes(SCHEMA_REFUSED) },
+    answer:
+      run.control === 'random-answers'
+        ? ({ position }) => answerAtRandom(design, session.strategy as Strategy, session.seed, position)
+        : null,
     provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
     pictures: createPictures(lab, design.maxSidePx),
     pace: createPace(run.requestsPerMinute),

@@ -1,4 +1,3 @@
-import { parseJudgment, PARSER_VERSION } from '#lib/domain/judgments/parse.ts';
 import type { ComposedPrompt } from '#lib/domain/prompts/compose.ts';
 import type { FailedOutcome } from '#lib/domain/response.ts';
 import type { Strategy } from '#lib/domain/study.ts';
@@ -7,7 +6,9 @@ import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type {
   Provider,
+  ProviderCompletion,
   ProviderPart,
+  ProviderRequest,
   ProviderResult,
   TransportFailure
 } from '#lib/server/providers/provider.ts';
@@ -15,6 +16,16 @@ import type { Lab } from '../lab.ts';
 import { costOf, type Budget } from './budget.ts';
 import { sleep, type Pace } from './pace.ts';
 import type { Pictures } from './pictures.ts';
+import { fingerprintOf } from './question.ts';
+import { readJudgment, type RawAnswer } from './read-judgment.ts';
+import {
+  lacksSchemas,
+  lacksTokenProbabilities,
+  noteOn,
+  SCHEMA_IGNORED,
+  SCHEMA_REFUSED,
+  NO_LOGPROBS
+} from './readout-notes.ts';
 
 /** What every presentation of a run shares. */
 export interface RunContext {
@@ -28,6 +39,14 @@ export interface RunContext {
   trials: Map<number, { stimuli: number[]; referenceId: number | null }>;
   /** The demonstration's pictures, in its own order. */
   exemplars: { stimulusId: number; referenceId: number | null }[];
+  /** Which stimulus is shown in place of which (the control of shuffled images); null: each in its own. */
+  shownInstead: ReadonlyMap<number, number> | null;
+  /** Earlier trials with the same stimuli, by trial. */
+  sameBefore: ReadonlyMap<number, number>;
+  /** Shared by all of the run's requests: whether the endpoint still enforces the answer's schema. */
+  format: { enforced: boolean };
+  /** Answers without an endpoint (the control of random answers). */
+  answer: ((presentation: runs.Unanswered) => ProviderCompletion) | null;
   provider: Provider;
   pictures: Pictures;
   pace: Pace;
@@ -71,13 +90,18 @@ export async function judgePresentation(
         content: stored.content,
         refusal: stored.refusal,
         finishReason: stored.finishReason,
-        logprobs: stored.logprobs as Completion['logprobs'],
+        logprobs: stored.logprobs as RawAnswer['logprobs'],
         latencyMs: stored.latencyMs
       });
       return { kind: 'answered', simulated: false };
     }
   }
   const parts = await loadParts(context, presentation);
+  if (context.answer !== null) {
+    const completion = context.answer(presentation);
+    await keep(context, presentation, parts, 1, completion, new Date());
+    return { kind: 'answered', simulated: true };
+  }
   const started = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -89,21 +113,7 @@ export async function judgePresentation(
     const result = await ask(context, parts);
     if (result.ok) {
       const { completion } = result;
-      const completionId = await runs.addCompletion(lab.db, {
-        presentationId: presentation.id,
-        attempt,
-        promptSha256: context.promptSha256,
-        reportedModel: completion.reportedModel,
-        content: completion.content,
-        refusal: completion.refusal,
-        finishReason: completion.finishReason,
-        logprobs: completion.logprobs,
-        tokensIn: completion.tokensIn,
-        tokensOut: completion.tokensOut,
-        cost: costOf(completion, context.run),
-        latencyMs: completion.latencyMs
-      });
-      await recordParsed(context, presentation, completionId, completion, presentedAt);
+      await keep(context, presentation, parts, attempt, completion, presentedAt);
       return { kind: 'answered', simulated: completion.simulated };
     }
     const { failure } = result;
@@ -113,7 +123,7 @@ export async function judgePresentation(
       status: failure.status,
       message: failure.message
     });
-    const lastWord = verdict(failure, attempt, performance.now() - started);
+    const lastWord = verdict(failure, attempt, performance.now() - started, context.run.readout);
     if (lastWord === 'stop') return { kind: 'stopped', reason: failure.message };
     if (lastWord !== 'retry') {
       await sessions.insertResponse(lab.db, {
@@ -135,53 +145,84 @@ export async function judgePresentation(
   }
 }
 
-type Completion = {
-  content: string | null;
-  refusal: string | null;
-  finishReason: string | null;
-  logprobs: { token: string; logprob: number; top: { token: string; logprob: number }[] }[] | null;
-  latencyMs: number;
-};
+/** The completion first, then what is read from it. */
+async function keep(
+  context: RunContext,
+  presentation: runs.Unanswered,
+  parts: readonly ProviderPart[],
+  attempt: number,
+  completion: ProviderCompletion,
+  presentedAt: Date
+): Promise<void> {
+  const completionId = await runs.addCompletion(context.lab.db, {
+    presentationId: presentation.id,
+    attempt,
+    promptSha256: context.promptSha256,
+    reportedModel: completion.reportedModel,
+    content: completion.content,
+    refusal: completion.refusal,
+    finishReason: completion.finishReason,
+    logprobs: completion.logprobs,
+    tokensIn: completion.tokensIn,
+    tokensOut: completion.tokensOut,
+    cost: costOf(completion, context.run),
+    latencyMs: completion.latencyMs,
+    imageSha256: hashesOf(parts),
+    fingerprint: context.answer === null ? questionOf(context, presentation, parts) : null
+  });
+  await recordParsed(context, presentation, completionId, completion, presentedAt);
+}
+
+export function hashesOf(parts: readonly ProviderPart[]): string[] {
+  return parts.flatMap((part) => (part.type === 'image' ? [part.sha256] : []));
+}
+
+/** The fingerprint of what a presentation asks. */
+export function questionOf(
+  context: Pick<RunContext, 'run' | 'prompt' | 'sameBefore' | 'format'>,
+  presentation: Pick<runs.Unanswered, 'trialId' | 'pass'>,
+  parts: readonly ProviderPart[]
+): string {
+  const repeat = {
+    pass: Math.floor(presentation.pass / (context.run.bothOrders ? 2 : 1)),
+    sameBefore: context.sameBefore.get(presentation.trialId) ?? 0
+  };
+  return fingerprintOf(context.run, context.prompt, parts, repeat, context.format.enforced);
+}
 
 async function recordParsed(
   context: RunContext,
   presentation: runs.Unanswered,
   completionId: number,
-  completion: Completion,
+  completion: RawAnswer & { latencyMs: number },
   presentedAt: Date | null = null
 ): Promise<void> {
-  const { design } = context.study;
-  const parsed = parseJudgment({
-    protocol: design.protocol,
-    strategy: context.strategy,
-    readout: context.run.readout as 'text',
-    allowTies: design.allowTies,
-    text: completion.content ?? '',
-    refusal: completion.refusal,
-    finishReason: completion.finishReason,
-    logprobs: completion.logprobs
-  });
-  const answer = parsed.outcome === 'ok' ? parsed.answer : null;
-  await sessions.insertResponse(context.lab.db, {
+  const { lab, run, study, strategy, format } = context;
+  const judgment = readJudgment(study.design, strategy, run, completion);
+  await sessions.insertResponse(lab.db, {
     presentationId: presentation.id,
-    outcome: parsed.outcome,
-    score: answer?.kind === 'score' ? answer.score : null,
-    rawScore: answer?.kind === 'score' ? answer.raw : null,
-    choice: answer?.kind === 'choice' ? answer.choice : null,
-    ranking: answer?.kind === 'ranking' ? answer.ranks : null,
+    ...judgment,
     responseTimeMs: completion.latencyMs,
     presentedAt,
-    // What the model's own probabilities say, where they were read.
-    facts: parsed.outcome === 'ok' ? (parsed.confidence ?? null) : null,
-    completionId,
-    parserVersion: PARSER_VERSION,
-    reason: parsed.outcome === 'ok' ? null : parsed.reason
+    completionId
   });
+  const said = completion.content?.trim() ?? '';
+  if (said === '' || context.answer !== null) return;
+  if (run.readout === 'logprobs' && completion.logprobs === null) await noteOn(lab, run, NO_LOGPROBS);
+  if (
+    run.readout === 'json' &&
+    format.enforced &&
+    completion.finishReason === 'stop' &&
+    !said.startsWith('{')
+  ) {
+    await noteOn(lab, run, SCHEMA_IGNORED);
+  }
 }
 
 /** The prompt with its pictures; every slot as this presentation orders it. */
 export async function loadParts(
-  context: Pick<RunContext, 'prompt' | 'trials' | 'exemplars' | 'pictures'>,
+  context: Pick<RunContext, 'prompt' | 'trials' | 'exemplars' | 'pictures'> &
+    Partial<Pick<RunContext, 'shownInstead'>>,
   presentation: Pick<runs.Unanswered, 'trialId' | 'order'>
 ): Promise<ProviderPart[]> {
   const trial = context.trials.get(presentation.trialId);
@@ -200,15 +241,31 @@ export async function loadParts(
     else stimulusId = context.exemplars[index]?.referenceId;
     if (stimulusId == null)
       throw new Error(`the prompt asks for ${kind} ${index}, which trial ${presentation.trialId} lacks`);
-    const picture = await context.pictures.get(stimulusId);
-    parts.push({ type: 'image', bytes: picture.bytes, mediaType: picture.mediaType });
+    if (kind === 'test') stimulusId = context.shownInstead?.get(stimulusId) ?? stimulusId;
+    parts.push({ type: 'image', ...(await context.pictures.get(stimulusId)) });
   }
   return parts;
 }
 
 async function ask(context: RunContext, parts: ProviderPart[]): Promise<ProviderResult> {
-  const { run, prompt } = context;
-  const result = await context.provider.complete({
+  const { format, lab, run, provider } = context;
+  const enforced = format.enforced;
+  const result = await provider.complete(requestOf(context, parts));
+  if (result.ok || run.readout !== 'json' || !lacksSchemas(result.failure)) return result;
+  if (enforced) {
+    // The prompt asks for JSON in words too: without the schema it is the same question, only not enforced.
+    format.enforced = false;
+    await noteOn(lab, run, SCHEMA_REFUSED);
+  }
+  return enforced ? provider.complete(requestOf(context, parts)) : result;
+}
+
+/** A presentation's request, as it goes to an endpoint. */
+export function requestOf(
+  { run, prompt, format, hardStop }: Pick<RunContext, 'run' | 'prompt' | 'format' | 'hardStop'>,
+  parts: ProviderPart[]
+): ProviderRequest {
+  return {
     model: run.model,
     system: prompt.system,
     parts,
@@ -219,23 +276,24 @@ async function ask(context: RunContext, parts: ProviderPart[]): Promise<Provider
     imageDetail: run.imageDetail,
     readout: run.readout as 'text',
     jsonSchema:
-      prompt.responseFormat.kind === 'json-schema'
+      format.enforced && prompt.responseFormat.kind === 'json-schema'
         ? { name: prompt.responseFormat.name, schema: prompt.responseFormat.schema }
         : null,
     timeoutMs: run.timeoutMs,
-    signal: context.hardStop
-  });
-  return result;
+    signal: hardStop
+  };
 }
 
 /** What a failure means: try again, an outcome of its own, or that the whole run must stop. */
 function verdict(
   failure: TransportFailure,
   attempt: number,
-  ageMs: number
+  ageMs: number,
+  readout: string
 ): 'retry' | 'stop' | FailedOutcome {
   if (failure.kind === 'refused-request') {
     if (/content.?(policy|filter)|safety|moderation/i.test(failure.message)) return 'content-filtered';
+    if (readout === 'logprobs' && lacksTokenProbabilities(failure)) return 'stop';
     // A wrong key or model name is wrong for every presentation: none of them should carry the blame.
     return [401, 402, 403, 404, 405].includes(failure.status ?? 0) ? 'stop' : 'provider-error';
   }

@@ -1,10 +1,11 @@
+import { CONTROLS, type Control } from '#lib/domain/controls/control.ts';
 import { READOUTS, type Readout } from '#lib/domain/observer.ts';
 import { STRATEGIES, type Strategy } from '#lib/domain/study.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { RUN_DEFAULTS, type RunOptions } from './start-run.ts';
 
 /**
- * The options in a submitted form, one for each strategy that is ticked. A field that is left empty takes its default;
+ * The options in a submitted form, one for each strategy that is ticked and each temperature given. A field that is left empty takes its default;
  * what the options mean is checked where a run starts.
  *
  * @throws BadInput naming the field.
@@ -18,7 +19,11 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     if (!Number.isFinite(value)) throw new BadInput(`${label}: ${JSON.stringify(given)} is no number`);
     return value;
   };
-  const strategies = form.getAll('strategy').map(String);
+  const control = (text('control') || null) as Control | null;
+  if (control !== null && !CONTROLS.includes(control))
+    throw new BadInput(`there is no control ${JSON.stringify(control)}`);
+  const random = control === 'random-answers';
+  const strategies = random ? ['standard'] : form.getAll('strategy').map(String);
   if (strategies.length === 0) throw new BadInput('Tick at least one strategy.');
   const unknown = strategies.find((one) => !STRATEGIES.includes(one as Strategy));
   if (unknown !== undefined) throw new BadInput(`there is no strategy ${JSON.stringify(unknown)}`);
@@ -32,9 +37,11 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     baseUrl: text('baseUrl'),
     apiKeyEnv: text('apiKeyEnv') || null,
     readout: readout as Readout,
+    massThreshold: number('massThreshold', 'Captured mass'),
+    control,
+    replay: form.get('replay') !== null,
     concurrency: number('concurrency', 'Concurrency') ?? RUN_DEFAULTS.concurrency,
     requestsPerMinute: number('requestsPerMinute', 'Requests per minute'),
-    temperature: number('temperature', 'Temperature'),
     maxTokens: number('maxTokens', 'Most tokens of an answer'),
     imageDetail: text('imageDetail') || null,
     repeats: number('repeats', 'Repeats') ?? RUN_DEFAULTS.repeats,
@@ -45,9 +52,31 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     priceOut: number('priceOut', 'Price out'),
     resume: false
   };
+  if (random) return [{ ...common, strategy: 'standard', temperature: null }];
   if (common.baseUrl === '') throw new BadInput('The base URL is missing; choose an endpoint or write one.');
   if (common.model === '') throw new BadInput('The model’s name is missing.');
-  return strategies.map((strategy) => ({ ...common, strategy: strategy as Strategy }));
+  const temperatures = readTemperatures(text('temperature'));
+  return strategies.flatMap((strategy) =>
+    temperatures.map((temperature) => ({ ...common, strategy: strategy as Strategy, temperature }))
+  );
+}
+
+/**
+ * "0 0.5 1" or "0; 0,5; 1": a sweep, a run at each; nothing is the endpoint's own.
+ *
+ * @throws BadInput naming what is no number, or comes twice.
+ */
+export function readTemperatures(given: string): (number | null)[] {
+  const words = given.split(/[\s;]+/).filter((word) => word !== '');
+  if (words.length === 0) return [null];
+  const values = words.map((word) => {
+    const value = Number(word.replace(/,$/, '').replace(',', '.'));
+    if (!Number.isFinite(value)) throw new BadInput(`Temperature: ${JSON.stringify(word)} is no number`);
+    return value;
+  });
+  const twice = values.find((value, place) => values.indexOf(value) !== place);
+  if (twice !== undefined) throw new BadInput(`Temperature: ${twice} is given twice`);
+  return values;
 }
 
 /** What was filled in, to fill the form in again. */

@@ -1,3 +1,4 @@
+import { controlName, CONTROLS, type Control } from '#lib/domain/controls/control.ts';
 import { modelObserverName, READOUTS, type Readout } from '#lib/domain/observer.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
 import { promptProblem } from '#lib/domain/prompts/compose.ts';
@@ -10,6 +11,7 @@ import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
 import { hasApiKey } from './api-key.ts';
+import { shuffledImages, withControl } from './control-options.ts';
 
 export interface RunOptions {
   study: string;
@@ -19,6 +21,12 @@ export interface RunOptions {
   /** The name of the environment variable that holds the key; null for endpoints that take none. */
   apiKeyEnv: string | null;
   readout: Readout;
+  /** For `logprobs`: below this captured mass there is no answer; null is the parser's own threshold. */
+  massThreshold: number | null;
+  /** A run that must find nothing, instead of one that is meant to. */
+  control: Control | null;
+  /** Whether questions that were asked before are answered from their stored completions. */
+  replay: boolean;
   concurrency: number;
   requestsPerMinute: number | null;
   temperature: number | null;
@@ -37,6 +45,9 @@ export interface RunOptions {
 export const RUN_DEFAULTS = {
   apiKeyEnv: null,
   readout: 'text' as Readout,
+  massThreshold: null,
+  control: null,
+  replay: false,
   concurrency: 8,
   requestsPerMinute: null,
   temperature: null,
@@ -68,8 +79,9 @@ export interface StartedRun {
  */
 export async function startRun(
   lab: Pick<Lab, 'db' | 'transientKeys'>,
-  options: RunOptions
+  asked: RunOptions
 ): Promise<StartedRun> {
+  const options = withControl(asked);
   const study = await studyNamed(lab.db, options.study);
   checkOptions(lab, options);
   const problem = promptProblem({
@@ -144,7 +156,11 @@ async function open(
     }
   }
   const name = observerName(options) + (earlier === 0 ? '' : ` · run ${earlier + 1}`);
-  const observer = await sessions.findOrCreateObserver(tx, 'model', name);
+  const observer = await sessions.findOrCreateObserver(
+    tx,
+    options.control === 'random-answers' ? 'synthetic' : 'model',
+    name
+  );
   const session = await sessions.open(
     tx,
     {
@@ -163,6 +179,10 @@ async function open(
     baseUrl: options.baseUrl,
     apiKeyEnv: options.apiKeyEnv,
     readout: options.readout,
+    massThreshold: options.massThreshold,
+    control: options.control,
+    shownInstead: options.control === 'shuffled-images' ? shuffledImages(trials, seed) : null,
+    replay: options.replay,
     decoding: { temperature: options.temperature, maxTokens: options.maxTokens },
     imageDetail: options.imageDetail,
     repeats: options.repeats,
@@ -181,12 +201,15 @@ async function open(
 
 /** Model, strategy and whatever else makes this another observer. */
 export function observerName(options: RunOptions): string {
-  const parts = [modelObserverName(options)];
+  const random = options.control === 'random-answers';
+  const parts = [random ? controlName('random-answers') : modelObserverName(options)];
   if (options.temperature !== null) parts.push(`T ${options.temperature}`);
   if (options.maxTokens !== null) parts.push(`≤ ${options.maxTokens} tokens`);
   if (options.imageDetail !== null) parts.push(`detail ${options.imageDetail}`);
   if (options.repeats > 1) parts.push(`${options.repeats} repeats`);
   if (options.bothOrders) parts.push('both orders');
+  if (options.massThreshold !== null) parts.push(`mass ≥ ${options.massThreshold}`);
+  if (options.control === 'shuffled-images') parts.push(controlName(options.control));
   return parts.join(' · ');
 }
 
@@ -200,27 +223,18 @@ function sameConfiguration(run: runs.RunOfStudy, options: RunOptions): boolean {
     run.decoding.maxTokens === options.maxTokens &&
     run.imageDetail === options.imageDetail &&
     run.repeats === options.repeats &&
-    run.bothOrders === options.bothOrders
+    run.bothOrders === options.bothOrders &&
+    run.massThreshold === options.massThreshold &&
+    run.control === options.control
   );
 }
 
 /** @throws BadInput naming what is wrong. */
 export function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): void {
   if (options.model.trim() === '' || options.model.length > 200) throw new BadInput('the model needs a name');
-  let url: URL;
-  try {
-    url = new URL(options.baseUrl);
-  } catch {
-    throw new BadInput(
-      `${JSON.stringify(options.baseUrl)} is no address; one such as https://api.openai.com/v1 is needed`
-    );
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new BadInput(`a base URL begins with https:// or http://, not ${url.protocol}//`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new BadInput('a base URL holds no password; name the environment variable that holds the key');
-  }
+  if (options.control !== null && !CONTROLS.includes(options.control))
+    throw new BadInput(`there is no control ${JSON.stringify(options.control)}: ${CONTROLS.join(', ')}`);
+  if (options.control !== 'random-answers') checkBaseUrl(options.baseUrl);
   if (!STRATEGIES.includes(options.strategy))
     throw new BadInput(`there is no strategy ${JSON.stringify(options.strategy)}`);
   if (!READOUTS.includes(options.readout))
@@ -237,6 +251,7 @@ export function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOption
     if (value === null || (Number.isFinite(value) && value > above && value <= max)) return;
     throw new BadInput(`${name} is a number above ${above}, at most ${max}, not ${value}`);
   };
+  finite('the captured mass that is needed', options.massThreshold, 0, 1);
   finite('requests per minute', options.requestsPerMinute, 0, 1_000_000);
   finite('the cap', options.maxCost, 0, 1_000_000);
   for (const [name, value] of [
@@ -259,5 +274,22 @@ export function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOption
     if (!hasApiKey(lab, options.apiKeyEnv)) {
       throw new BadInput(`the environment variable ${options.apiKeyEnv} is not set`);
     }
+  }
+}
+
+function checkBaseUrl(baseUrl: string): void {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch {
+    throw new BadInput(
+      `${JSON.stringify(baseUrl)} is no address; one such as https://api.openai.com/v1 is needed`
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new BadInput(`a base URL begins with https:// or http://, not ${url.protocol}//`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new BadInput('a base URL holds no password; name the environment variable that holds the key');
   }
 }
