@@ -1,8 +1,12 @@
+import type { ChanceFloor } from '#lib/domain/results/chance-floor.ts';
+import { DIMENSIONS } from '#lib/domain/results/split-results.ts';
+import type { SplitStudy } from '#lib/server/services/split-study.ts';
 import type { Command } from '../command.ts';
 import { withLab } from '../lab-access.ts';
 import { textTable } from '../table.ts';
 
 interface Document {
+  noiseFloor: ChanceFloor;
   observers: {
     observer: string;
     kind: string;
@@ -20,13 +24,27 @@ interface Document {
 export const results: Command = {
   name: 'results',
   summary: 'agreement of every observer with MOS and with the raters',
-  usage: 'limen results STUDY [--json]',
+  usage: `limen results STUDY [--split ${DIMENSIONS.join('|')}] [--json]
+
+--split takes runs apart: rows of one group differ by nothing else.`,
   positionals: ['STUDY'],
-  options: { json: { type: 'flag' } },
+  options: { split: { type: 'choice', of: DIMENSIONS }, json: { type: 'flag' } },
   async run(args, terminal) {
-    const document = (await withLab(terminal, (lab) =>
-      lab.call('results', { study: args.positionals[0] as string })
-    )) as Document;
+    const split = (args.text('split') ?? null) as (typeof DIMENSIONS)[number] | null;
+    const said = await withLab(terminal, (lab) =>
+      lab.call('results', { study: args.positionals[0] as string, split })
+    );
+    if (split !== null && !args.flag('json')) {
+      const { rows } = said as SplitStudy;
+      terminal.out(
+        textTable(
+          ['run', split, 'usable', 'stimuli', 'SRCC', 'KRCC', 'PLCC', 'RMSE'],
+          rows.map((row) => [row.group, row.level, row.usable, row.n, row.srcc, row.krcc, row.plcc, row.rmse])
+        )
+      );
+      return 0;
+    }
+    const document = said as Document;
     if (args.flag('json')) {
       terminal.out(`${JSON.stringify(document)}\n`);
       return 0;
@@ -47,6 +65,12 @@ export const results: Command = {
         ])
       )
     );
+    const { srcc95 } = document.noiseFloor;
+    if (srcc95 !== null) {
+      terminal.out(
+        `noise floor: |SRCC| of answers by chance stays below ${srcc95.toFixed(2)} in 95 % of cases\n`
+      );
+    }
     return 0;
   }
 };

@@ -11,6 +11,7 @@ function observer(name: string, more: Partial<ObserverResult>): ObserverResult {
     sessionId: 1,
     raters: null,
     state: 'completed',
+    control: null,
     presentations: 100,
     outcomes: { ok: 100 },
     stimuli: 100,

@@ -41,7 +41,8 @@ function answered(outcomes: Record<string, number>): number {
  */
 export function headline(results: StudyResults): Headline {
   const { observers } = results;
-  const runs = observers.filter((one) => isRun(one) && answered(one.outcomes) > 0);
+  // A control is made to find nothing: it is no candidate, however lucky.
+  const runs = observers.filter((one) => isRun(one) && one.control === null && answered(one.outcomes) > 0);
   const pooled =
     observers.find((one) => one.observer === PEOPLE && one.srcc !== null) ??
     observers.find((one) => one.observer === SIMULATED_PEOPLE && one.srcc !== null) ??

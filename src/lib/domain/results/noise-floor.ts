@@ -1,5 +1,3 @@
-import { chanceCorrelation } from '#lib/stats/intervals.ts';
-import { normalQuantile } from '#lib/stats/normal.ts';
 import { quantile } from '#lib/stats/quantile.ts';
 import type { Random } from '#lib/stats/random.ts';
 import { pearson, spearman } from '#lib/stats/correlation.ts';
@@ -8,6 +6,7 @@ import { paperFaithful } from '../agreement/paper-faithful.ts';
 import { scaledToHundred } from '../scaling/scale-votes.ts';
 import { randomAnswer } from '../simulation/random-answer.ts';
 import type { Floor, NoiseFloor, Pipelines, PipelineFigures } from './agreement-report.ts';
+import { chanceBound } from './chance-floor.ts';
 import type { JudgedPresentation } from './observer-values.ts';
 import type { Sitting } from './sittings.ts';
 import type { SessionRecord, StudyRecord } from './study-results.ts';
@@ -95,11 +94,7 @@ function analyticBound({ pool, pools }: ValueSpace, truth: Float64Array): number
   pool.forEach((p, s) => {
     if (!Number.isNaN(truth[s] as number)) sizes[p] = (sizes[p] as number) + 1;
   });
-  const usable = sizes.filter((size) => size >= 2);
-  if (pools === 1) return chanceCorrelation(usable[0] ?? 0);
-  if (usable.length === 0) return null;
-  const variance = usable.reduce((sum, size) => sum + 1 / (size - 1), 0) / usable.length ** 2;
-  return Math.min(1, normalQuantile(0.975) * Math.sqrt(variance));
+  return chanceBound(sizes);
 }
 
 function randomSitting(record: StudyRecord, space: ValueSpace, random: Random): Sitting {

@@ -6,6 +6,7 @@ import {
   type ObserverValue,
   type ValueCollector
 } from './observer-values.ts';
+import type { Control } from '../controls/control.ts';
 import type { StudyDesign } from '../study.ts';
 
 export interface ObserverResult extends Figures {
@@ -19,6 +20,8 @@ export interface ObserverResult extends Figures {
   /** Sittings pooled, for a pooled entry. */
   raters: number | null;
   state: string | null;
+  /** What a run is a control for, where it is one: its figures are the noise floor's, and no model's. */
+  control: Control | null;
   presentations: number;
   outcomes: Record<string, number>;
   /** Stimuli with a value and a MOS. */
@@ -78,6 +81,15 @@ export interface StudyRecord {
   answers: JudgedPresentation[];
 }
 
+/** What of a run's options its results can be taken apart by. */
+export interface RunSettings {
+  model: string;
+  readout: string;
+  temperature: number | null;
+  repeats: number;
+  bothOrders: boolean;
+}
+
 export interface SessionRecord {
   sessionId: number;
   observer: string;
@@ -85,6 +97,9 @@ export interface SessionRecord {
   door: string;
   strategy: string | null;
   state: string;
+  control?: Control | null;
+  /** How a model was asked; absent for people. */
+  settings?: RunSettings | null;
   presentations: number;
   outcomes: Record<string, number>;
 }
@@ -161,6 +176,7 @@ export function studyResults(record: StudyRecord): StudyResults {
       sessionId: null,
       raters: members.length,
       state: null,
+      control: null,
       presentations: members.reduce((sum, session) => sum + session.presentations, 0),
       outcomes: addUp(members.map((session) => session.outcomes)),
       stimuli: figures.n,
@@ -183,6 +199,7 @@ export function studyResults(record: StudyRecord): StudyResults {
       sessionId: session.sessionId,
       raters: null,
       state: session.state,
+      control: session.control ?? null,
       presentations: session.presentations,
       outcomes: session.outcomes,
       stimuli: figures.n,

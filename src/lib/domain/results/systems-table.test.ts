@@ -15,6 +15,8 @@ function figure(more: Partial<SystemFigure>): SystemFigure {
     references: null,
     missing: 0,
     complete: true,
+    control: null,
+    chance: 0.4,
     ...more
   };
 }
@@ -51,5 +53,21 @@ describe('the table of prompting systems', () => {
       figure({ sessionId: 3, srcc: 0.8, complete: false })
     ]);
     expect(sections[0]?.rows[0]?.cells[0]?.figure.srcc).toBe(0.4);
+  });
+});
+
+describe('the noise floor of the table', () => {
+  it('keeps controls out of the systems and out of the rivals for best', () => {
+    const table = systemsTable([
+      figure({ model: 'a', srcc: 0.3 }),
+      figure({ model: 'b', srcc: 0.2, sessionId: 2 }),
+      figure({ model: 'a', srcc: 0.9, sessionId: 3, control: 'shuffled-images', chance: 0.5 })
+    ]);
+    const [section] = table.sections;
+    expect(section?.rows.map((row) => [row.model, row.cells[0]?.best])).toEqual([
+      ['a', true],
+      ['b', false]
+    ]);
+    expect(section?.floor).toMatchObject([{ chance: 0.5, controls: [{ sessionId: 3 }] }]);
   });
 });

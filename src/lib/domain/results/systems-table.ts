@@ -1,3 +1,5 @@
+import type { Control } from '../controls/control.ts';
+
 /** One run's figure in the table over all studies. */
 export interface SystemFigure {
   model: string;
@@ -13,6 +15,10 @@ export interface SystemFigure {
   references: number | null;
   missing: number | null;
   complete: boolean;
+  /** A control is no system: it stands for the noise floor. */
+  control: Control | null;
+  /** What |SRCC| of random answers stays below in 95 % of cases, for this study's stimuli. */
+  chance: number | null;
 }
 
 export interface SystemsTable {
@@ -20,6 +26,8 @@ export interface SystemsTable {
   /** Sections by protocol, in the order of the slides' Table 1; rows are prompting systems. */
   sections: {
     protocol: string;
+    /** Per dataset: the chance bound of its studies (the highest), and the controls' own figures. */
+    floor: { chance: number | null; controls: SystemFigure[] }[];
     rows: { model: string; strategy: string; cells: ({ figure: SystemFigure; best: boolean } | null)[] }[];
   }[];
 }
@@ -40,7 +48,8 @@ export function systemsTable(figures: readonly SystemFigure[]): SystemsTable {
   return {
     datasets,
     sections: protocols.map((protocol) => {
-      const here = figures.filter((figure) => figure.protocol === protocol);
+      const all = figures.filter((figure) => figure.protocol === protocol);
+      const here = all.filter((figure) => figure.control === null);
       const systems = new Map<string, { model: string; strategy: string }>();
       for (const { model, strategy } of here) systems.set(`${strategy}\n${model}`, { model, strategy });
       const rows = [...systems.values()]
@@ -63,6 +72,14 @@ export function systemsTable(figures: readonly SystemFigure[]): SystemsTable {
         }));
       return {
         protocol,
+        floor: datasets.map((dataset) => {
+          const those = all.filter((figure) => figure.dataset === dataset);
+          const bounds = those.flatMap(({ chance }) => chance ?? []);
+          return {
+            chance: bounds.length === 0 ? null : Math.max(...bounds),
+            controls: those.filter((figure) => figure.control !== null)
+          };
+        }),
         rows: rows.map((row) => ({
           ...row,
           cells: row.cells.map((figure, column) => {

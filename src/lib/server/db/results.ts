@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { Control } from '#lib/domain/controls/control.ts';
+import type { RunSettings } from '#lib/domain/results/study-results.ts';
 import type { JudgedPresentation } from '#lib/domain/results/observer-values.ts';
 import { rowsOf, type Db } from './client.ts';
 
@@ -9,6 +11,10 @@ export interface ResultSession {
   door: string;
   strategy: string | null;
   state: string;
+  /** What a run is a control for; null for all that is meant. */
+  control: Control | null;
+  /** How a model was asked; null for people. */
+  settings: RunSettings | null;
   presentations: number;
   outcomes: Record<string, number>;
 }
@@ -22,16 +28,21 @@ export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession
     door: string;
     strategy: string | null;
     state: string;
+    control: Control | null;
+    settings: RunSettings | null;
     outcome: string | null;
     n: string;
   }>(
     db,
-    sql`select s.id as "sessionId", o.name as observer, o.kind, s.door, s.strategy, s.state, r.outcome, count(p.id) as n
-      from sessions s join observers o on o.id = s.observer_id
+    sql`select s.id as "sessionId", o.name as observer, o.kind, s.door, s.strategy, s.state, m.control,
+      case when m.session_id is not null then jsonb_build_object('model', m.model, 'readout', m.readout,
+        'temperature', m.decoding->'temperature', 'repeats', m.repeats, 'bothOrders', m.both_orders) end as settings,
+      r.outcome, count(p.id) as n
+      from sessions s join observers o on o.id = s.observer_id left join runs m on m.session_id = s.id
       left join (presentations p join trials t on t.id = p.trial_id and t.role <> 'training') on p.session_id = s.id
       left join responses r on r.presentation_id = p.id
       where s.study_id = ${studyId} and s.state <> 'withdrawn'
-      group by s.id, o.id, r.outcome order by s.id`
+      group by s.id, o.id, m.session_id, r.outcome order by s.id`
   );
   const sessions = new Map<number, ResultSession>();
   for (const { outcome, n, ...row } of rows) {

@@ -15,7 +15,11 @@ const SMALL_SCALES = 100_000;
  * delays a rater.
  */
 export async function analyseStudy(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyResults> {
-  const record = await recordOf(lab, study);
+  return resultsOf(await recordOf(lab, study));
+}
+
+/** The figures of a record, in place where that is nothing, else in a thread. */
+export async function resultsOf(record: StudyRecord): Promise<StudyResults> {
   return isSmall(record) ? studyResults(record) : runInWorker('study-results', record);
 }
 

@@ -1,3 +1,4 @@
+import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
 import { compareTwo } from '#lib/domain/results/compare-two.ts';
 import { isSitting } from '#lib/domain/results/headline.ts';
 import * as studies from '#lib/server/db/studies.ts';
@@ -43,6 +44,7 @@ export const load: PageServerLoad = async ({ url }) => {
     observers,
     a,
     b,
+    floor: chanceFloor(results),
     two: two && {
       ...two,
       points: two.points.slice(0, MOST_POINTS),

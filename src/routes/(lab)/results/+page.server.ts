@@ -1,3 +1,4 @@
+import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
 import { isRun, missingRate } from '#lib/domain/results/headline.ts';
 import { systemsTable, type SystemFigure } from '#lib/domain/results/systems-table.ts';
 import * as runLists from '#lib/server/db/run-lists.ts';
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async () => {
       waiting.push(studies.addressOf(study));
       continue;
     }
+    const chance = chanceFloor(results).srcc95;
     for (const one of results.observers.filter(isRun)) {
       const run = one.sessionId === null ? undefined : runs.get(one.sessionId);
       if (!run) continue;
@@ -37,7 +39,9 @@ export const load: PageServerLoad = async () => {
         n: one.n,
         references: one.references,
         missing: missingRate(one),
-        complete: run.state === 'completed'
+        complete: run.state === 'completed',
+        control: one.control,
+        chance
       });
     }
   }

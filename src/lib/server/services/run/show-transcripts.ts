@@ -2,8 +2,9 @@ import { peopleOnTrial, type PeopleOnTrial } from '#lib/domain/results/people-on
 import type { PromptPart } from '#lib/domain/prompts/prompt.ts';
 import { peoplesAnswers } from '#lib/server/db/run-lists.ts';
 import * as runs from '#lib/server/db/runs.ts';
+import { transcripts, type Transcript, type TranscriptFilter } from '#lib/server/db/transcripts.ts';
 import * as stimuli from '#lib/server/db/stimuli.ts';
-import type { Study } from '#lib/server/db/studies.ts';
+import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import type { FoundRun } from './find-run.ts';
 
@@ -32,6 +33,14 @@ export interface ShownTranscript {
   tokensIn: number | null;
   tokensOut: number | null;
   latencyMs: number | null;
+  /** Whether a stored completion was repeated instead of asking. */
+  replayed: boolean;
+  /** 0 (as people) to 1; null without people. */
+  disagreement: number | null;
+  /** The probability of the likeliest alternative, and of all together; null where none were read. */
+  confidence: number | null;
+  capturedMass: number | null;
+  parserVersion: number | null;
   /** The judged pictures in the order shown. */
   judged: ShownPicture[];
   /** Everything as sent, in order; null where nothing was answered. */
@@ -53,12 +62,13 @@ const PLACES = ['first', 'second', 'third', 'fourth'] as const;
 export async function showTranscripts(
   lab: Pick<Lab, 'db'>,
   { run, session, study }: FoundRun,
-  filter: { outcome: string | null; position: number | null },
+  filter: TranscriptFilter,
   offset: number,
   limit: number
 ): Promise<{ total: number; rows: ShownTranscript[] }> {
   const { design } = study;
-  const { total, rows } = await runs.transcripts(lab.db, run.sessionId, filter, offset, limit);
+  const { total, rows } = await transcripts(lab.db, study.id, run.sessionId, filter, offset, limit);
+  const instead = await shownInstead(lab, run, study.id);
   const trialIds = [...new Set(rows.map((row) => row.trialId))];
   const answers = await peoplesAnswers(lab.db, study.id, trialIds);
   const hashes = [...new Set(rows.flatMap((row) => (row.promptSha256 === null ? [] : [row.promptSha256])))];
@@ -77,8 +87,14 @@ export async function showTranscripts(
         mos: stimulus.mos
       }));
       const reference = row.reference && { role: 'reference', mos: null, ...row.reference };
+      const standIn = (shown: ShownPicture | null, id: number | undefined): ShownPicture | null => {
+        const other = id === undefined ? undefined : instead.get(id);
+        return shown && other
+          ? { ...shown, ...other, role: `${shown.role}, in place of ${shown.name}` }
+          : shown;
+      };
       const picture = (slot: Extract<PromptPart, { type: 'image' }>['slot']): ShownPicture | null => {
-        if (slot.kind === 'test') return judged[slot.index] ?? null;
+        if (slot.kind === 'test') return standIn(judged[slot.index] ?? null, row.stimuli[slot.index]?.id);
         if (slot.kind === 'reference') return reference;
         const exemplar = exemplars[slot.index];
         return (slot.kind === 'exemplar' ? exemplar?.own : exemplar?.reference) ?? null;
@@ -102,11 +118,16 @@ export async function showTranscripts(
         tokensIn: row.tokensIn,
         tokensOut: row.tokensOut,
         latencyMs: row.latencyMs,
+        replayed: row.replayedFrom !== null,
+        disagreement: row.disagreement,
+        confidence: row.confidence,
+        capturedMass: row.capturedMass,
+        parserVersion: row.parserVersion,
         judged,
         sent:
           prompt === null
             ? null
-            : (prompt.parts as PromptPart[]).map((part): SentPart => {
+            : asSent(prompt.parts as PromptPart[], row.imageSha256).map(({ part, sha256 }): SentPart => {
                 if (part.type === 'text') return part;
                 const shown = picture(part.slot);
                 return shown === null
@@ -114,7 +135,7 @@ export async function showTranscripts(
                       type: 'text',
                       text: `[${part.slot.kind} ${part.slot.index + 1}, no longer in the study]`
                     }
-                  : { type: 'image', ...shown };
+                  : { type: 'image', ...shown, sha256: sha256 ?? shown.sha256 };
               }),
         promptId: prompt === null ? null : `${prompt.promptId}, version ${prompt.promptVersion}`,
         people: peopleOnTrial(design.protocol, row.order, people),
@@ -138,14 +159,44 @@ export async function showTranscripts(
   };
 }
 
-function readAs(row: Pick<runs.Transcript, 'outcome' | 'score' | 'choice' | 'ranking'>): string {
+/** The parts of a prompt, every picture with the hash of what was sent in its place. */
+function asSent(
+  parts: readonly PromptPart[],
+  sent: readonly string[] | null
+): { part: PromptPart; sha256: string | null }[] {
+  let next = 0;
+  return parts.map((part) => ({
+    part,
+    sha256: part.type === 'image' ? (sent?.[next++] ?? null) : null
+  }));
+}
+
+/** Under the control of shuffled images, the stimulus that was shown in place of each. */
+async function shownInstead(
+  lab: Pick<Lab, 'db'>,
+  run: runs.Run,
+  studyId: number
+): Promise<Map<number, { name: string; sha256: string; mos: number | null }>> {
+  if (run.shownInstead === null) return new Map();
+  const byId = new Map((await studies.stimuliIn(lab.db, studyId)).map((one) => [one.id, one]));
+  return new Map(
+    Object.entries(run.shownInstead).flatMap(([judged, shown]) => {
+      const other = byId.get(shown);
+      return other
+        ? [[Number(judged), { name: other.name, sha256: other.sha256, mos: other.mos }] as const]
+        : [];
+    })
+  );
+}
+
+function readAs(row: Pick<Transcript, 'outcome' | 'score' | 'choice' | 'ranking'>): string {
   if (row.outcome !== 'ok') return row.outcome ?? 'nothing';
   return row.choice ?? (row.ranking === null ? String(row.score) : `[${row.ranking.join(', ')}]`);
 }
 
 async function exemplarPictures(
   lab: Pick<Lab, 'db'>,
-  study: Study
+  study: studies.Study
 ): Promise<{ own: ShownPicture | null; reference: ShownPicture | null }[]> {
   const { exemplars } = study.design;
   const shown = async (name: string | null, role: string): Promise<ShownPicture | null> => {

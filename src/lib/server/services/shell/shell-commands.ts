@@ -4,6 +4,8 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
+import type { Dimension } from '#lib/domain/results/split-results.ts';
 import type { Scenario } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
@@ -25,6 +27,7 @@ import { continueRun } from '../run/continue-run.ts';
 import { enqueueRun } from '../run/control-run.ts';
 import { sleep } from '../run/pace.ts';
 import { startRun, type RunOptions } from '../run/start-run.ts';
+import { splitStudy } from '../split-study.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
 
 /**
@@ -40,7 +43,7 @@ export interface ShellCommands extends MetricCommands {
     params: { study: string; count: number; open: boolean; simulated?: boolean }
   ) => Promise<string[]>;
   run: (lab: Lab, params: RunParams, progress: Progress) => Promise<RunDocument>;
-  results: (lab: Lab, params: { study: string }) => Promise<unknown>;
+  results: (lab: Lab, params: { study: string; split?: Dimension | null }) => Promise<unknown>;
   export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
   /** What the demonstration has made so far: kept where its pages find it. */
   'keep-demonstration': (lab: Lab, params: Demonstration) => Promise<Demonstration>;
@@ -217,10 +220,14 @@ export const shellCommands: ShellCommands = {
   'keep-demonstration': (lab, params) => keepDemonstration(lab, params),
   demonstration: (lab) => readDemonstration(lab),
 
-  async results(lab, { study }) {
-    const { observers, stimuli, ...rest } = await analyseStudy(lab, await studyNamed(lab.db, study));
+  async results(lab, { study: name, split = null }) {
+    const study = await studyNamed(lab.db, name);
+    if (split !== null) return splitStudy(lab, study, split);
+    const results = await analyseStudy(lab, study);
+    const { observers, stimuli, ...rest } = results;
     return {
       ...rest,
+      noiseFloor: chanceFloor(results),
       observers: observers.map(({ mapping: _, ...observer }) => observer),
       stimuli: stimuli.map(({ id: _, ...stimulus }) => stimulus)
     };

@@ -11,7 +11,7 @@ import { studyNamed } from '#lib/server/services/find.ts';
 import { enqueueRun } from '#lib/server/services/run/control-run.ts';
 import { planRun } from '#lib/server/services/run/plan-run.ts';
 import { formValues, readRunForm } from '#lib/server/services/run/read-run-form.ts';
-import { startRun, type RunOptions } from '#lib/server/services/run/start-run.ts';
+import { RUN_DEFAULTS, startRun, type RunOptions } from '#lib/server/services/run/start-run.ts';
 import { testConnection } from '#lib/server/services/run/test-connection.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -76,6 +76,25 @@ export const actions: Actions = {
     withForm(event, async (options) => ({
       test: await testConnection(app(), options[0] as RunOptions)
     })),
+
+  /** The control that needs no endpoint. */
+  random: async ({ params, locals }) => {
+    requireResearcher(locals);
+    const lab = app();
+    const started = await orFail(() =>
+      startRun(lab, {
+        ...RUN_DEFAULTS,
+        study: params.study,
+        model: '',
+        baseUrl: '',
+        strategy: 'standard',
+        control: 'random-answers'
+      })
+    );
+    if (!('sessionId' in started)) return started;
+    await enqueueRun(lab, started.sessionId);
+    redirect(303, `/runs/${started.sessionId}`);
+  },
 
   start: async (event) => {
     const started = await withForm(event, async (options) => {
