@@ -3,7 +3,10 @@ import { seededRandom } from '#lib/stats/random.ts';
 import { randomAnswer } from './random-answer.ts';
 
 describe('randomAnswer', () => {
-  const count = (protocol: 'single-stimulus' | 'double-stimulus' | 'multiple-stimulus', allowTies: boolean) => {
+  const count = (
+    protocol: 'single-stimulus' | 'double-stimulus' | 'multiple-stimulus',
+    allowTies: boolean
+  ) => {
     const random = seededRandom('answers');
     const counts = new Map<string, number>();
     for (let i = 0; i < 6000; i++) {

@@ -129,9 +129,7 @@ export const completions = pgTable(
     /** Names the question: model, parameters, text, pictures, repeat (domain/question). */
     fingerprint: text('fingerprint'),
     /** The completion that this one repeats, where the question had been answered before: nothing was asked or paid. */
-    replayedFrom: bigint('replayed_from', { mode: 'number' }).references(
-      (): AnyPgColumn => completions.id
-    )
+    replayedFrom: bigint('replayed_from', { mode: 'number' }).references((): AnyPgColumn => completions.id)
   },
   (table) => [
     unique('completions_attempt').on(table.presentationId, table.attempt),
