@@ -123,8 +123,7 @@ export const en: Words = {
     worst: 'worst',
     best: 'best',
     withoutPlace: 'Without a place',
-    putOnPlace: (letter, place, end) =>
-      `Put image ${letter} on place ${place}${end === null ? '' : `, the ${end}`}`,
+    putOnPlace: (letter, place, end) => `${place}${end === null ? '' : ` ${end}`}: put image ${letter} here`,
     onPlace: (letter, place) => `${letter} on place ${place}.`,
     marked: (letter) => `Image ${letter} is marked.`,
     progress: 'Answered',

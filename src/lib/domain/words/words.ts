@@ -76,7 +76,7 @@ export interface Words {
     worst: string;
     best: string;
     withoutPlace: string;
-    /** `end` is where the place is the worst or the best of all. */
+    /** Begins with what is seen there, for those who speak to their browser; `end`: the worst or the best of all. */
     putOnPlace(letter: string, place: number, end: 'worst' | 'best' | null): string;
     onPlace(letter: string, place: number): string;
     marked(letter: string): string;

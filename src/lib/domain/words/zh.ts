@@ -154,7 +154,7 @@ export const zh: Words = {
     best: '最好',
     withoutPlace: '尚未排名',
     putOnPlace: (letter, place, end) =>
-      `把图像 ${letter} 放到第 ${place} 位${end === null ? '' : end === 'worst' ? '，最差' : '，最好'}`,
+      `${place}${end === null ? '' : end === 'worst' ? ' 最差' : ' 最好'}：把图像 ${letter} 放到这里`,
     onPlace: (letter, place) => `${letter} 在第 ${place} 位。`,
     marked: (letter) => `已选中图像 ${letter}。`,
     progress: '已回答',
