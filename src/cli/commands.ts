@@ -43,6 +43,21 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/subset.ts')).subset
   },
   {
+    name: 'measure',
+    summary: 'compute metrics over a whole dataset',
+    load: async () => (await import('./commands/measure.ts')).measure
+  },
+  {
+    name: 'pristine',
+    summary: "fit NIQE's pristine model from undistorted pictures",
+    load: async () => (await import('./commands/pristine.ts')).pristine
+  },
+  {
+    name: 'add-model',
+    summary: 'bring a learned metric or encoder as an ONNX file',
+    load: async () => (await import('./commands/add-model.ts')).addModel
+  },
+  {
     name: 'scores',
     summary: 'take in scores that were computed elsewhere',
     load: async () => (await import('./commands/scores.ts')).scores

@@ -1,7 +1,10 @@
+import * as measurements from '../db/measurements.ts';
 import * as runs from '../db/runs.ts';
 import type { Lab } from '../services/lab.ts';
 import { cleanUploads } from '../services/import/clean-uploads.ts';
 import { continueImport } from '../services/import/continue-import.ts';
+import { continueMeasurement } from '../services/metrics/continue-measurement.ts';
+import { enqueueMeasurement } from '../services/metrics/start-measurement.ts';
 import { continueRun } from '../services/run/continue-run.ts';
 import { enqueueRun } from '../services/run/control-run.ts';
 
@@ -11,18 +14,27 @@ const ADOPTION_MS = 5000;
 const CLEANING_MS = 60_000;
 
 /**
- * This process takes part in background work: it works on queued runs, and takes up those whose process died.
+ * This process takes part in background work: it works on what is queued, and takes up what a process that died left.
  *
  * @param kind on the embedded database every other process is dead (it takes one at a time), so leases end at once; on
  *   PostgreSQL a dead process's lease runs out by itself.
  */
 export async function registerHandlers(lab: Lab, kind: 'pglite' | 'postgres'): Promise<void> {
-  if (kind === 'pglite') await runs.dropLeases(lab.db);
+  if (kind === 'pglite') {
+    await runs.dropLeases(lab.db);
+    await measurements.dropOwners(lab.db);
+  }
   await lab.queue.work('continue-run', RUNS_AT_ONCE, async ({ sessionId }) => {
     await continueRun(lab, sessionId);
   });
   await lab.queue.work('import-dataset', 1, async ({ upload }) => {
     if (!(await continueImport(lab, upload))) throw new Error('another process is at work on this import');
+  });
+  // One at a time: it takes all processors.
+  await lab.queue.work('measure-dataset', 1, async ({ measurement }) => {
+    if (!(await continueMeasurement(lab, measurement))) {
+      throw new Error('another process is at work on this measurement');
+    }
   });
   const takeUpImports = async () => {
     for (const upload of await cleanUploads(lab, Date.now())) {
@@ -36,10 +48,11 @@ export async function registerHandlers(lab: Lab, kind: 'pglite' | 'postgres'): P
   lab.stopping.addEventListener('abort', () => clearInterval(cleaning), { once: true });
   const adopt = async () => {
     for (const sessionId of await runs.orphans(lab.db)) await enqueueRun(lab, sessionId);
+    for (const id of await measurements.orphans(lab.db)) await enqueueMeasurement(lab, id);
   };
   await adopt();
   const timer = setInterval(() => {
-    adopt().catch((error: unknown) => lab.log.error({ err: error }, 'taking runs up'));
+    adopt().catch((error: unknown) => lab.log.error({ err: error }, 'taking up runs and measurements'));
   }, ADOPTION_MS);
   lab.stopping.addEventListener('abort', () => clearInterval(timer), { once: true });
 }

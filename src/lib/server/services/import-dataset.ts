@@ -380,6 +380,6 @@ function mosRange(
   return range;
 }
 
-function looksLikePicture(path: string): boolean {
+export function looksLikePicture(path: string): boolean {
   return /\.(png|jpe?g|webp|bmp|gif|tiff?|avif|heic)$/i.test(path);
 }
