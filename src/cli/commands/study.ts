@@ -15,6 +15,7 @@ const OPTIONS = {
   scale: { type: 'choice', of: SCALE_KINDS },
   'group-size': { type: 'integer', min: 2 },
   'trials-per-session': { type: 'integer', min: 1 },
+  active: { type: 'flag' },
   exemplars: { type: 'text' },
   'difference-as-quality': { type: 'flag' },
   seed: { type: 'integer', min: 0 },
@@ -35,7 +36,7 @@ export const study: Command = {
   summary: 'study create: plan a study and its trials',
   usage: `limen study create --name N --dataset D [--subset S]
   --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
-  [--no-ties] [--scale continuous-100|acr-5|acr-9|dcr-5|ccr-7] [--group-size 4] [--trials-per-session K]
+  [--no-ties] [--scale continuous-100|acr-5|acr-9|dcr-5|ccr-7] [--group-size 4] [--trials-per-session K] [--active]
   [--exemplars a.png,b.png] [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
   positionals: ['create'],
   options: OPTIONS,
@@ -71,6 +72,7 @@ export const study: Command = {
           ...(pairs === undefined ? {} : { pairsPerImage: pairs }),
           ...(groups === undefined ? {} : { groupsPerImage: groups }),
           ...(perSession === undefined ? {} : { trialsPerSession: perSession }),
+          ...(args.flag('active') ? { assignment: 'active' as const } : {}),
           ...(scale === undefined ? {} : { scale: scale as ScaleKind }),
           ...(groupSize === undefined ? {} : { groupSize }),
           ...(args.flag('no-ties') ? { allowTies: false } : {})

@@ -96,6 +96,11 @@ export interface StudyDesign {
   referencePlace?: Exclude<ReferencePlace, 'auto'>;
   /** Grey between two trials; absent for `DEFAULT_INTERVAL_MS`. */
   intervalMs?: number;
+  /**
+   * Double-stimulus: a person's pairs are those whose votes are expected to say most about the scale so far, among the
+   * study's own (`planning/active-pairs.ts`). Absent for the least-filled first.
+   */
+  assignment?: 'active';
   /** What the rating room speaks; absent for the language of each rater's browser. */
   language?: Language;
 }
@@ -193,6 +198,17 @@ export function designProblems(design: StudyDesign): string[] {
   }
   if (design.language !== undefined && !LANGUAGES.includes(design.language)) {
     problems.push(`The rating room does not speak ${JSON.stringify(design.language)}.`);
+  }
+  if (design.assignment !== undefined) {
+    if (design.assignment !== 'active') {
+      problems.push(`Pairs cannot be assigned ${JSON.stringify(design.assignment)}.`);
+    } else if (design.protocol !== 'double-stimulus') {
+      problems.push('Active sampling chooses pairs: it needs a double-stimulus study.');
+    } else if (design.trialsPerSession === null) {
+      problems.push(
+        'Active sampling chooses which pairs a person sees: it needs a number of trials per session.'
+      );
+    }
   }
   const wanted = stimuliPerTrial(design);
   if (design.exemplars.length !== 0 && design.exemplars.length !== wanted) {

@@ -8,6 +8,7 @@ import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import { tokenHash } from './find-sitting.ts';
+import { steerAssignment } from './steer-assignment.ts';
 
 /** A sitting that was not seen for this long gives its unanswered places back. */
 export const STALE_AFTER_MS = 60 * 60_000;
@@ -16,14 +17,15 @@ export type OpenedSession =
   { ok: true; session: sessions.Session; cookie: string } | { ok: false; reason: 'unknown' | 'closed' };
 
 /**
- * Opens a sitting: chooses the trials that this rater sees (least-filled first), orders them from the sitting's own
+ * Opens a sitting: chooses the trials that this rater sees (least-filled first, or by what the votes so far leave
+ * open where the design says so), orders them from the sitting's own
  * seed, and stores session and presentations in one transaction. The study is locked from then on. Sittings of one study
  * open one after another, so that 200 joins at once share the trials out evenly.
  *
  * A personal link whose sitting exists gives that sitting back: two tabs that consent at once end in one.
  */
 export async function openSession(
-  lab: Pick<Lab, 'db'>,
+  lab: Pick<Lab, 'db' | 'log'>,
   link: string,
   consent: { version: string; language?: Language; device: unknown }
 ): Promise<OpenedSession> {
@@ -31,6 +33,11 @@ export async function openSession(
   if (!found || found.invitation.revokedAt !== null) return { ok: false, reason: 'unknown' };
   const { invitation } = found;
   const cookie = randomBytes(24).toString('base64url');
+
+  const steer =
+    found.study.design.assignment === 'active'
+      ? await steerAssignment(lab, found.study.id, STALE_AFTER_MS)
+      : null;
 
   return lab.db.transaction(async (tx) => {
     const study = await studies.lockRow(tx, found.study.id);
@@ -46,13 +53,19 @@ export async function openSession(
     const training = trials.filter((trial) => trial.role === 'training');
     let test = trials.filter((trial) => trial.role !== 'training');
     if (design.trialsPerSession !== null && design.trialsPerSession < test.length) {
-      const counts = await sessions.fillCounts(tx, study.id, STALE_AFTER_MS);
-      const chosen = assignTrials(
-        test.map((trial) => counts.get(trial.id) ?? 0),
-        design.trialsPerSession,
-        seededRandom(seed).fork('assignment')
-      );
-      test = chosen.map((index) => test[index] as studies.StoredTrial);
+      const random = seededRandom(seed).fork('assignment');
+      if (steer) {
+        const chosen = new Set(steer(design.trialsPerSession, random));
+        test = test.filter((trial) => chosen.has(trial.id));
+      } else {
+        const counts = await sessions.fillCounts(tx, study.id, STALE_AFTER_MS);
+        const chosen = assignTrials(
+          test.map((trial) => counts.get(trial.id) ?? 0),
+          design.trialsPerSession,
+          random
+        );
+        test = chosen.map((index) => test[index] as studies.StoredTrial);
+      }
     }
     const shown = [...training, ...test];
     const planned = orderSession({

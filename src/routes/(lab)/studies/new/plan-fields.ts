@@ -39,6 +39,8 @@ export interface PlanFields {
   exemplars: string[];
   seed: string;
   perSession: string;
+  /** Double-stimulus: the pairs that say most about the scale so far, instead of the least-filled. */
+  active: boolean;
   bothOrders: boolean;
   repeats: string;
   fit: FitPolicy;
@@ -81,6 +83,7 @@ export function readPlanFields(source: Source): PlanFields {
     exemplars: [...new Set(source.getAll('exemplar').map(String))],
     seed: text('seed', '1'),
     perSession: text('perSession'),
+    active: ticked('active', false),
     bothOrders: ticked('bothOrders', false),
     repeats: text('repeats', '0'),
     fit: oneOf('fit', FIT_POLICIES, 'refuse'),
@@ -124,6 +127,7 @@ export function fieldsOfStudy(study: {
     exemplars: design.exemplars.map((exemplar) => exemplar.stimulusId),
     seed: String(design.seed),
     perSession: orEmpty(design.trialsPerSession),
+    active: design.assignment === 'active',
     bothOrders: design.bothOrders,
     repeats: String(design.hiddenRepeats),
     fit: design.fitPolicy,
@@ -196,6 +200,7 @@ export function designOf(
     ...(groupSize === undefined || groupSize === 4 ? {} : { groupSize }),
     ...(fields.reference === 'auto' ? {} : { referencePlace: fields.reference }),
     ...(intervalMs === DEFAULT_INTERVAL_MS ? {} : { intervalMs }),
+    ...(fields.active && fields.protocol === 'double-stimulus' ? { assignment: 'active' as const } : {}),
     ...(fields.language === '' ? {} : { language: fields.language })
   };
   return problems.length > 0 ? { ok: false, problem: problems.join(' ') } : { ok: true, design };
