@@ -83,6 +83,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/run.ts')).run
   },
   {
+    name: 'reparse',
+    summary: 'read stored completions again with the parser as it is now',
+    load: async () => (await import('./commands/reparse.ts')).reparse
+  },
+  {
     name: 'results',
     summary: 'agreement of every observer with MOS and with the raters',
     load: async () => (await import('./commands/results.ts')).results

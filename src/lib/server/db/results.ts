@@ -99,14 +99,21 @@ function statedProbabilities(stated: unknown): JudgedPresentation['probabilities
 
 /** What an analysis of a study was made from: it is out of date once this has changed. */
 export async function stateOf(db: Db, studyId: number): Promise<string> {
-  const [row] = await rowsOf<{ answers: string; last: string | null; sessions: string; at: string | null }>(
+  const [row] = await rowsOf<{
+    answers: string;
+    last: string | null;
+    sessions: string;
+    at: string | null;
+    reparse: string | null;
+  }>(
     db,
     sql`select count(r.presentation_id) as answers, max(r.presentation_id) as last,
-      count(distinct s.id) as sessions, max(r.answered_at)::text as at
+      count(distinct s.id) as sessions, max(r.answered_at)::text as at,
+      (select max(a.id) from reparses a join sessions b on b.id = a.session_id where b.study_id = ${studyId}) as reparse
       from sessions s
       left join presentations p on p.session_id = s.id
       left join responses r on r.presentation_id = p.id
       where s.study_id = ${studyId} and s.state <> 'withdrawn'`
   );
-  return [row?.answers, row?.last, row?.sessions, row?.at].join('/');
+  return [row?.answers, row?.last, row?.sessions, row?.at, row?.reparse].join('/');
 }

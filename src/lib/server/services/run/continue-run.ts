@@ -15,6 +15,7 @@ import { judgePresentation, type RunContext } from './judge-presentation.ts';
 import { createPace, sleep } from './pace.ts';
 import { createPictures } from './pictures.ts';
 import { sameTrialsBefore } from './question.ts';
+import { replayCompletion } from './replay-completion.ts';
 import { SCHEMA_REFUSED } from './readout-notes.ts';
 
 const LEASE_RENEWAL_MS = 2000;
@@ -210,7 +211,8 @@ async function work(
     while (!soft.signal.aborted) {
       const presentation = await next();
       if (presentation === null) return;
-      // What was stored before a crash costs nothing to read again.
+      presentation.completionId ??= await replayCompletion(context, presentation);
+      // What was stored before a crash, or is repeated, costs nothing to read.
       const paid = presentation.completionId !== null;
       if (!paid && !(await reserve(context, soft.signal, halt))) return;
       const before = context.budget;

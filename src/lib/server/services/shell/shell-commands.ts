@@ -28,13 +28,14 @@ import { enqueueRun } from '../run/control-run.ts';
 import { sleep } from '../run/pace.ts';
 import { startRun, type RunOptions } from '../run/start-run.ts';
 import { splitStudy } from '../split-study.ts';
+import { machineCommands, type MachineCommands } from './machine-commands.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
 
 /**
  * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
  * that holds the data directory, and give the same document either way.
  */
-export interface ShellCommands extends MetricCommands {
+export interface ShellCommands extends MetricCommands, MachineCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -105,6 +106,7 @@ export interface ExportParams {
 
 export const shellCommands: ShellCommands = {
   ...metricCommands,
+  ...machineCommands,
 
   async import(lab, params, progress) {
     const folder = await folderSource(params.directory, params.directoryLabel);

@@ -1,3 +1,4 @@
+import * as replays from '#lib/server/db/replays.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
@@ -12,6 +13,10 @@ export const load: LayoutServerLoad = async ({ params }) => {
       observer: observer.name,
       simulated: observer.kind === 'synthetic',
       model: run.model,
+      control: run.control,
+      replay: run.replay,
+      replayed: run.replay ? await replays.countIn(app().db, run.sessionId) : 0,
+      notes: run.notes,
       baseUrl: run.baseUrl,
       apiKeyEnv: run.apiKeyEnv,
       strategy: session.strategy ?? '',
