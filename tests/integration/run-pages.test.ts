@@ -133,6 +133,32 @@ describe('transcripts', () => {
       });
       expect(JSON.parse(row.corpusCase)).toMatchObject({ protocol: 'double-stimulus', text: row.content });
     }
+    // Told first 1, same ½, second 0 in the trial's order: "0" is second, people were all of one mind.
+    const ok = all.rows.filter((row) => row.outcome === 'ok');
+    expect(
+      ok.every(
+        (row) => row.disagreement === (row.people.kind === 'choices' && row.people.second === 1 ? 0 : 1)
+      )
+    ).toBe(true);
+    const against = await showTranscripts(
+      test.lab,
+      found,
+      { outcome: null, position: null, disagreement: 0.5 },
+      0,
+      100
+    );
+    expect(against.total).toBe(ok.filter((row) => row.disagreement === 1).length);
+    expect(against.rows.every((row) => row.disagreement === 1)).toBe(true);
+    const sorted = await showTranscripts(
+      test.lab,
+      found,
+      { outcome: null, position: null, by: 'disagreement' },
+      0,
+      100
+    );
+    const told = sorted.rows.map((row) => row.disagreement ?? -1);
+    expect(told).toEqual([...told].sort((a, b) => b - a));
+
     const missing = await showTranscripts(test.lab, found, { outcome: 'missing', position: null }, 0, 2);
     expect(missing.total).toBe(Math.floor(sent.length / 4));
     expect(missing.rows.every((row) => row.outcome === 'refused')).toBe(true);

@@ -256,6 +256,16 @@ export async function image(db: Db, sha256: string): Promise<Image | null> {
   return (await db.select().from(images).where(eq(images.sha256, sha256)))[0] ?? null;
 }
 
+/** The media type of bytes that were shown under this hash: a stand-in with an image's pixels, or a smaller copy. */
+export async function derivedImage(db: Db, sha256: string): Promise<string | null> {
+  const rows = await rowsOf<{ mediaType: string }>(
+    db,
+    sql`select media_type as "mediaType" from downsized_images where sha256 = ${sha256}
+      union all select shown_media_type from images where shown_sha256 = ${sha256} limit 1`
+  );
+  return rows[0]?.mediaType ?? null;
+}
+
 export async function imagesBy(db: Db, sha256s: string[]): Promise<Map<string, Image>> {
   const found = new Map<string, Image>();
   for (let i = 0; i < sha256s.length; i += 1000) {

@@ -7,13 +7,21 @@ export interface StoredImage {
   mediaType: string;
 }
 
-/** What is shown of an image: its stored bytes, or their stand-in with the same pixels; null where there is none. */
+/**
+ * What is shown of an image: its stored bytes, or their stand-in with the same pixels; also such a stand-in, or a study's
+ * smaller copy, by its own hash. null where there is none.
+ */
 export async function showImage(
   lab: Pick<Lab, 'db' | 'storage'>,
   sha256: string
 ): Promise<StoredImage | null> {
   const row = await datasets.image(lab.db, sha256);
-  if (row === null) return null;
+  if (row === null) {
+    // What was sent to a model may be a copy that was made for a study.
+    const mediaType = await datasets.derivedImage(lab.db, sha256);
+    const derived = mediaType === null ? null : await lab.storage.get(sha256);
+    return mediaType === null || derived === null ? null : { bytes: derived, mediaType };
+  }
   const bytes = await lab.storage.get(row.shownSha256 ?? row.sha256);
   if (bytes === null) throw new Error(`the picture ${sha256} is not in storage`);
   return { bytes, mediaType: row.shownMediaType ?? row.mediaType };

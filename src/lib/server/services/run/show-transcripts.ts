@@ -42,7 +42,10 @@ export interface ShownTranscript {
   capturedMass: number | null;
   parserVersion: number | null;
   /** The judged pictures in the order shown. */
-  judged: ShownPicture[];
+  judged: (ShownPicture & {
+    /** Under the control of shuffled images: whose picture was sent. */
+    instead: string | null;
+  })[];
   /** Everything as sent, in order; null where nothing was answered. */
   sent: SentPart[] | null;
   promptId: string | null;
@@ -83,8 +86,10 @@ export async function showTranscripts(
       const judged = row.stimuli.map((stimulus, place) => ({
         role: row.stimuli.length === 1 ? 'given image' : (PLACES[place] as string),
         name: stimulus.name,
-        sha256: stimulus.sha256,
-        mos: stimulus.mos
+        sha256:
+          sentHash(prompt?.parts as PromptPart[] | undefined, row.imageSha256, place) ?? stimulus.sha256,
+        mos: stimulus.mos,
+        instead: instead.get(stimulus.id)?.name ?? null
       }));
       const reference = row.reference && { role: 'reference', mos: null, ...row.reference };
       const standIn = (shown: ShownPicture | null, id: number | undefined): ShownPicture | null => {
@@ -169,6 +174,19 @@ function asSent(
     part,
     sha256: part.type === 'image' ? (sent?.[next++] ?? null) : null
   }));
+}
+
+/** The hash of what was sent as the judged picture in a place. */
+function sentHash(
+  parts: readonly PromptPart[] | undefined,
+  sent: readonly string[] | null,
+  place: number
+): string | null {
+  if (!parts || sent === null) return null;
+  const found = asSent(parts, sent).find(
+    ({ part }) => part.type === 'image' && part.slot.kind === 'test' && part.slot.index === place
+  );
+  return found?.sha256 ?? null;
 }
 
 /** Under the control of shuffled images, the stimulus that was shown in place of each. */

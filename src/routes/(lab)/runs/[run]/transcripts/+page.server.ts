@@ -2,6 +2,7 @@ import { OUTCOMES } from '#lib/domain/response.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
+import { TRANSCRIPT_ORDERS, type TranscriptOrder } from '#lib/server/db/transcripts.ts';
 import { findRun } from '#lib/server/services/run/find-run.ts';
 import { showTranscripts } from '#lib/server/services/run/show-transcripts.ts';
 import type { PageServerLoad } from './$types';
@@ -15,9 +16,21 @@ export const load: PageServerLoad = async ({ params, url }) => {
   const outcome =
     asked === 'missing' || (OUTCOMES as readonly (string | null)[]).includes(asked) ? asked : null;
   const offset = Math.max(0, Math.floor(Number(url.searchParams.get('from'))) || 0);
+  const share = (name: string): number | null => {
+    const value = Number(url.searchParams.get(name) || Number.NaN);
+    return value >= 0 && value <= 1 ? value : null;
+  };
+  const wanted = url.searchParams.get('by') as TranscriptOrder;
+  const filter = {
+    outcome,
+    position: null,
+    disagreement: share('disagreement'),
+    confidence: share('confidence'),
+    by: TRANSCRIPT_ORDERS.includes(wanted) ? wanted : ('position' as const)
+  };
   const [page, outcomes] = await Promise.all([
-    showTranscripts(lab, found, { outcome, position: null }, offset, LIMIT),
+    showTranscripts(lab, found, filter, offset, LIMIT),
     runs.outcomeCounts(lab.db, found.run.sessionId)
   ]);
-  return { ...page, outcome, outcomes, offset, limit: LIMIT };
+  return { ...page, outcome, filter, outcomes, offset, limit: LIMIT };
 };
