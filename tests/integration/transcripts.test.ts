@@ -61,9 +61,7 @@ it('tells how far a ranking is from people’s, whatever the order shown', async
       presentedAt: null
     });
   }
-  const { stimuli } = await (
-    await import('../../src/lib/server/services/analyse-study.ts')
-  ).analyseStudy(test.lab, study);
+  const { stimuli } = await analyseStudy(test.lab, study);
   // As people see it in truth; then the model that turns everything round.
   fake.behave({ truth: new Map(stimuli.map((one) => [one.sha256, one.mos as number])) });
   const same = await transcriptsOf('groups');
