@@ -1,10 +1,11 @@
-// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | selection | stats | all
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | monitor | selection | stats | all
 const BENCHES = {
   import: 'import rate against hashing the same files',
   run: "a model's run against a bare openai loop at the same concurrency",
   raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
   selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
+  monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",
   stats: 'scaling, bootstrap, subject model, selection, SSIM'
 } as const;
 

@@ -66,7 +66,11 @@ describe('sittings', () => {
       expect((await answer(sat, position, raw)).ok).toBe(true);
     // A browser may say anything: what is no number is not counted, and breaks nothing.
     expect((await answer(sat, 5, 70, { blurs: 'many' })).ok).toBe(true);
-    const { total, sittings: found } = await sittings.page(test.lab.db, sat.study.id, 0, 10);
+    const { total, sittings: found } = await sittings.page(test.lab.db, sat.study.id, {
+      hastyBelowMs: 1250,
+      offset: 0,
+      limit: 10
+    });
     expect(total).toBe(1);
     expect(found[0]).toMatchObject({
       total: 12,
@@ -74,12 +78,15 @@ describe('sittings', () => {
       medianMs: 1300,
       focusLosses: 5,
       sameShare: 3 / 5,
-      device: { dpr: 2 }
+      device: { dpr: 2 },
+      tally: { answers: 5, hasty: 2, longestRun: 3, commonest: 3, first: 0, second: 0, focusLosses: 5 }
     });
-    expect(await sittings.counts(test.lab.db, sat.study.id)).toEqual({
+    expect(await sittings.counts(test.lab.db, sat.study.id, 3_600_000)).toEqual({
       joined: 1,
       completed: 0,
       here: 1,
+      away: 0,
+      left: 0,
       withdrawn: 0,
       answers: 6
     });
@@ -106,7 +113,7 @@ describe('withdrawSitting', () => {
     expect(row).toMatchObject({ state: 'withdrawn', device: null, tokenHash: null });
     expect(Date.now() - (row?.withdrawnAt?.getTime() ?? 0)).toBeLessThan(60_000);
     expect(await withdrawSitting(test.lab, leaves.study.id, leaves.session.id)).toEqual({ deleted: 0 });
-    expect(await sittings.counts(test.lab.db, leaves.study.id)).toMatchObject({
+    expect(await sittings.counts(test.lab.db, leaves.study.id, 3_600_000)).toMatchObject({
       joined: 1,
       withdrawn: 1,
       answers: 3

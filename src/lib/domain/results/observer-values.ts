@@ -20,6 +20,8 @@ export interface JudgedPresentation {
   ranking: number[] | null;
   /** What a model's own token probabilities gave each answer to a pair, as shown; absent unless they were read. */
   probabilities?: { first: number; second: number; same: number } | null;
+  /** When it came in, in milliseconds since 1970. */
+  at?: number;
 }
 
 /** A value that one observer (or group) gives one stimulus. */

@@ -71,7 +71,7 @@ export async function eachAnswer(
     const rows = await rowsOf<JudgedPresentation & { id: number; stated: unknown }>(
       db,
       sql`select p.id::float8 as id, p.session_id as "sessionId", p.trial_id as "trialId", p.pass, p."order",
-        r.score, r.choice, r.ranking,
+        r.score, r.choice, r.ranking, (extract(epoch from r.answered_at) * 1000)::float8 as at,
         case when s.door = 'model' and r.choice is not null then r.facts->'probabilities' end as stated
         from presentations p join responses r on r.presentation_id = p.id
         join trials t on t.id = p.trial_id join sessions s on s.id = p.session_id

@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import type { SittingTally } from '#lib/domain/monitoring/sitting-evidence.ts';
 import { rowsOf, type Db } from './client.ts';
 import { invitations, presentations, sessions } from './schema/index.ts';
 
@@ -19,20 +20,29 @@ export interface Sitting {
   focusLosses: number | null;
   /** How large the commonest answer's share is among all; of trials that are no training, null for fewer than two. */
   sameShare: number | null;
+  /** Of trials that are no training, as `evidenceIn` takes it. */
+  tally: SittingTally;
+}
+
+export interface SittingsWanted {
+  /** Answers sooner than this count as hasty. */
+  hastyBelowMs: number;
+  offset: number;
+  /** null: all. */
+  limit: number | null;
 }
 
 /** A study's sittings, newest first, with what can be told of each from its own answers. */
 export async function page(
   db: Db,
   studyId: number,
-  offset: number,
-  limit: number
+  { hastyBelowMs, offset, limit }: SittingsWanted
 ): Promise<{ total: number; sittings: Sitting[] }> {
   const [counted] = await rowsOf<{ n: string }>(
     db,
     sql`select count(*) as n from sessions where study_id = ${studyId} and door = 'page'`
   );
-  const rows = await rowsOf<Sitting>(
+  const rows = await rowsOf<SittingRow>(
     db,
     sql`with shown as (
         select s.id, o.name as observer, o.kind, s.state, s.started_at, s.last_seen_at, s.completed_at, s.withdrawn_at,
@@ -40,26 +50,38 @@ export async function page(
         from sessions s join observers o on o.id = s.observer_id
         where s.study_id = ${studyId} and s.door = 'page' order by s.id desc offset ${offset} limit ${limit}),
       given as (
-        select p.session_id, t.role, r.response_time_ms, r.facts,
+        select p.session_id, p.position, t.role <> 'training' as counts, r.response_time_ms as ms, r.choice,
+          case when jsonb_typeof(r.facts->'blurs') = 'number' then (r.facts->>'blurs')::float8 end as blurs,
           coalesce(r.raw_score::text, r.choice, r.ranking::text) as answer, r.presentation_id
         from presentations p join shown on shown.id = p.session_id join trials t on t.id = p.trial_id
         left join responses r on r.presentation_id = p.id),
-      same as (
-        select session_id, max(n) as most, sum(n) as n from (
-          select session_id, answer, count(*) as n from given
-          where answer is not null and role <> 'training' group by session_id, answer) each_answer
+      each as (
+        select session_id, count(*) as total, count(presentation_id) as answered, sum(blurs) as blurs,
+          percentile_cont(0.5) within group (order by ms) filter (where counts) as median,
+          count(*) filter (where counts and answer is not null) as answers,
+          count(*) filter (where counts and answer is not null and ms < ${hastyBelowMs}) as hasty,
+          count(*) filter (where counts and choice = 'first') as first,
+          count(*) filter (where counts and choice = 'second') as second
+        from given group by session_id),
+      -- Equal answers in a row share the difference between their place among all and among their equals.
+      runs as (
+        select session_id, answer, count(*) as n from (
+          select session_id, answer, row_number() over (partition by session_id order by position)
+            - row_number() over (partition by session_id, answer order by position) as run
+          from given where counts and answer is not null) placed
+        group by session_id, answer, run),
+      alike as (
+        select session_id, max(n) as commonest, max(longest) as longest from (
+          select session_id, sum(n) as n, max(n) as longest from runs group by session_id, answer) each_answer
         group by session_id)
       select shown.id, shown.observer, shown.kind, shown.state, shown.started_at as "startedAt",
         shown.last_seen_at as "lastSeenAt", shown.completed_at as "completedAt", shown.withdrawn_at as "withdrawnAt",
-        shown.device, count(given.session_id)::int as total, count(given.presentation_id)::int as answered,
-        percentile_cont(0.5) within group (order by given.response_time_ms)
-          filter (where given.role <> 'training') as "medianMs",
-        sum(case when jsonb_typeof(given.facts->'blurs') = 'number' then (given.facts->>'blurs')::float8 end)
-          as "focusLosses",
-        case when same.n >= 2 then same.most::float8 / same.n end as "sameShare"
-      from shown left join given on given.session_id = shown.id left join same on same.session_id = shown.id
-      group by shown.id, shown.observer, shown.kind, shown.state, shown.started_at, shown.last_seen_at,
-        shown.completed_at, shown.withdrawn_at, shown.device, same.most, same.n
+        shown.device, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
+        each.median as "medianMs", each.blurs as "focusLosses", coalesce(each.answers, 0)::int as answers,
+        coalesce(each.hasty, 0)::int as hasty, coalesce(each.first, 0)::int as first,
+        coalesce(each.second, 0)::int as second, coalesce(alike.commonest, 0)::int as commonest,
+        coalesce(alike.longest, 0)::int as "longestRun"
+      from shown left join each on each.session_id = shown.id left join alike on alike.session_id = shown.id
       order by shown.id desc`
   );
   return { total: Number(counted?.n ?? 0), sittings: rows.map(plain) };
@@ -70,17 +92,22 @@ export async function one(db: Db, studyId: number, sessionId: number): Promise<S
     db,
     sql`select count(*) as before from sessions where study_id = ${studyId} and door = 'page' and id > ${sessionId}`
   );
-  const { sittings } = await page(db, studyId, Number(rows[0]?.before ?? 0), 1);
+  const offset = Number(rows[0]?.before ?? 0);
+  const { sittings } = await page(db, studyId, { hastyBelowMs: 0, offset, limit: 1 });
   return sittings[0]?.id === sessionId ? sittings[0] : null;
 }
 
-function plain(row: Sitting): Sitting {
+type SittingRow = Omit<Sitting, 'tally' | 'sameShare'> & Omit<SittingTally, 'focusLosses'>;
+
+function plain({ answers, hasty, longestRun, commonest, first, second, ...row }: SittingRow): Sitting {
   const number = (value: number | null) => (value === null ? null : Number(value));
+  const focusLosses = number(row.focusLosses);
   return {
     ...row,
     medianMs: number(row.medianMs),
-    focusLosses: number(row.focusLosses),
-    sameShare: number(row.sameShare)
+    focusLosses,
+    sameShare: answers >= 2 ? commonest / answers : null,
+    tally: { answers, hasty, longestRun, commonest, first, second, focusLosses }
   };
 }
 
@@ -89,16 +116,24 @@ export interface SittingCounts {
   completed: number;
   /** Active and seen within the last two minutes. */
   here: number;
+  /** Active, with places still held, but not seen for two minutes. */
+  away: number;
+  /** Unfinished and not seen for so long that their places went back. */
+  left: number;
   withdrawn: number;
   answers: number;
 }
 
-export async function counts(db: Db, studyId: number): Promise<SittingCounts> {
+export async function counts(db: Db, studyId: number, staleAfterMs: number): Promise<SittingCounts> {
   const [row] = await rowsOf<Record<keyof SittingCounts, string>>(
     db,
     sql`select count(*) filter (where state <> 'withdrawn') as joined,
       count(*) filter (where state = 'completed') as completed,
       count(*) filter (where state = 'active' and last_seen_at > now() - interval '2 minutes') as here,
+      count(*) filter (where state = 'active' and last_seen_at <= now() - interval '2 minutes'
+        and last_seen_at > now() - ${staleAfterMs} * interval '1 millisecond') as away,
+      count(*) filter (where state = 'active'
+        and last_seen_at <= now() - ${staleAfterMs} * interval '1 millisecond') as left,
       count(*) filter (where state = 'withdrawn') as withdrawn,
       (select count(*) from responses r join presentations p on p.id = r.presentation_id
         join sessions x on x.id = p.session_id where x.study_id = ${studyId} and x.door = 'page') as answers
@@ -109,6 +144,8 @@ export async function counts(db: Db, studyId: number): Promise<SittingCounts> {
     joined: number('joined'),
     completed: number('completed'),
     here: number('here'),
+    away: number('away'),
+    left: number('left'),
     withdrawn: number('withdrawn'),
     answers: number('answers')
   };

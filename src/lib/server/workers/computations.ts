@@ -1,3 +1,4 @@
+import { peopleScreening } from '#lib/domain/monitoring/people-screening.ts';
 import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
 import { scaleBelief, type ComingVotes } from '#lib/domain/scaling/scale-belief.ts';
@@ -11,6 +12,7 @@ export const computations = {
   'study-results': studyResults,
   'study-agreement': studyAgreement,
   'scale-belief': ({ table, coming }: { table: WinTable; coming: readonly ComingVotes[] }) =>
-    scaleBelief(table, coming)
+    scaleBelief(table, coming),
+  'people-screening': peopleScreening
 } satisfies Record<string, (input: never, onProgress: (share: number) => void) => unknown>;
 export type Computations = typeof computations;

@@ -6,6 +6,7 @@ import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { studyAt } from '#lib/server/http/study.ts';
+import { forgetFigures } from '#lib/server/services/people/watch-people.ts';
 import { withdrawSitting } from '#lib/server/services/withdraw-sitting.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -22,6 +23,7 @@ export const actions: Actions = {
     const study = await studyAt(params.study);
     const done = await orFail(() => withdrawSitting(app(), study.id, Number(params.sitting) || 0));
     if ('status' in done) return done;
-    redirect(303, studyPath(studies.addressOf(study), '/people'));
+    forgetFigures(app());
+  redirect(303, studyPath(studies.addressOf(study), '/people'));
   }
 };
