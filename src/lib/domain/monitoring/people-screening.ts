@@ -306,15 +306,13 @@ function courseOfScales(
 ): IntervalStep[] {
   if (space.stimuli.length > COURSE_UP_TO) return [];
   const inOrder = answers.slice().sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-  const collector = collectValues({ design: record.study.design, trials: new Map(space.trials) });
   const steps: IntervalStep[] = [];
   let from = 0;
   for (let step = 1; step <= COURSE_STEPS; step++) {
     const to = Math.round((step * inOrder.length) / COURSE_STEPS);
     if (to === from) continue;
-    for (const answer of inOrder.slice(from, to)) collector.add(answer);
     from = to;
-    const values = new Map([...collector.values()].map(([id, value]) => [id, withHalf(value)]));
+    const values = valuesOf(inOrder.slice(0, to), record, space);
     steps.push({
       at: new Date(inOrder[to - 1]?.at ?? 0),
       answers: to,

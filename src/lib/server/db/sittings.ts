@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { SittingTally } from '#lib/domain/monitoring/sitting-evidence.ts';
 import { rowsOf, type Db } from './client.ts';
 import { invitations, presentations, sessions } from './schema/index.ts';
@@ -42,13 +42,31 @@ export async function page(
     db,
     sql`select count(*) as n from sessions where study_id = ${studyId} and door = 'page'`
   );
+  const which = sql`order by s.id desc offset ${offset} limit ${limit}`;
+  return { total: Number(counted?.n ?? 0), sittings: await read(db, studyId, hastyBelowMs, which) };
+}
+
+/** What is counted of each of some sittings' answers. */
+export async function tallies(
+  db: Db,
+  studyId: number,
+  hastyBelowMs: number,
+  sessionIds: readonly number[]
+): Promise<Map<number, SittingTally>> {
+  const which = sql`and s.id = any(${`{${sessionIds.join(',')}}`}::int[])`;
+  const found = await read(db, studyId, hastyBelowMs, which);
+  return new Map(found.map(({ id, tally }) => [id, tally]));
+}
+
+/** @param which what follows the conditions on `sessions s`. */
+async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): Promise<Sitting[]> {
   const rows = await rowsOf<SittingRow>(
     db,
     sql`with shown as (
         select s.id, o.name as observer, o.kind, s.state, s.started_at, s.last_seen_at, s.completed_at, s.withdrawn_at,
           s.device
         from sessions s join observers o on o.id = s.observer_id
-        where s.study_id = ${studyId} and s.door = 'page' order by s.id desc offset ${offset} limit ${limit}),
+        where s.study_id = ${studyId} and s.door = 'page' ${which}),
       given as (
         select p.session_id, p.position, t.role <> 'training' as counts, r.response_time_ms as ms, r.choice,
           case when jsonb_typeof(r.facts->'blurs') = 'number' then (r.facts->>'blurs')::float8 end as blurs,
@@ -84,17 +102,11 @@ export async function page(
       from shown left join each on each.session_id = shown.id left join alike on alike.session_id = shown.id
       order by shown.id desc`
   );
-  return { total: Number(counted?.n ?? 0), sittings: rows.map(plain) };
+  return rows.map(plain);
 }
 
 export async function one(db: Db, studyId: number, sessionId: number): Promise<Sitting | null> {
-  const rows = await rowsOf<{ before: string }>(
-    db,
-    sql`select count(*) as before from sessions where study_id = ${studyId} and door = 'page' and id > ${sessionId}`
-  );
-  const offset = Number(rows[0]?.before ?? 0);
-  const { sittings } = await page(db, studyId, { hastyBelowMs: 0, offset, limit: 1 });
-  return sittings[0]?.id === sessionId ? sittings[0] : null;
+  return (await read(db, studyId, 0, sql`and s.id = ${sessionId}`))[0] ?? null;
 }
 
 type SittingRow = Omit<Sitting, 'tally' | 'sameShare'> & Omit<SittingTally, 'focusLosses'>;

@@ -1,4 +1,4 @@
-import * as sittings from '#lib/server/db/sittings.ts';
+import { evidenceIn } from '#lib/domain/monitoring/sitting-evidence.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
@@ -6,25 +6,25 @@ import { requireResearcher } from '#lib/server/http/guards.ts';
 import { studyAt } from '#lib/server/http/study.ts';
 import { invite } from '#lib/server/services/invite.ts';
 import { linkState } from '#lib/server/services/list-links.ts';
+import { watchSittings } from '#lib/server/services/people/watch-people.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const PAGE = 50;
 
-export const load: PageServerLoad = async ({ parent, url, depends }) => {
+export const load: PageServerLoad = async ({ params, url, depends }) => {
   depends('limen:people');
-  const { db } = app();
-  const { study } = await parent();
+  const lab = app();
+  const study = await studyAt(params.study);
   const from = (name: string) => Math.max(0, Math.trunc(Number(url.searchParams.get(name)) || 0));
-  const [counts, coverage, links, page] = await Promise.all([
-    sittings.counts(db, study.id),
-    sittings.stimulusCoverage(db, study.id),
-    studies.invitationsPage(db, study.id, from('links'), PAGE),
-    sittings.page(db, study.id, from('from'), PAGE)
+  const [{ counts, progress, arrivals, page }, links] = await Promise.all([
+    watchSittings(lab, study, from('from'), PAGE),
+    studies.invitationsPage(lab.db, study.id, from('links'), PAGE)
   ]);
   return {
     now: Date.now(),
     counts,
-    coverage,
+    progress,
+    arrivals,
     links: {
       total: links.total,
       offset: from('links'),
@@ -37,7 +37,14 @@ export const load: PageServerLoad = async ({ parent, url, depends }) => {
         state: linkState(invitation)
       }))
     },
-    sittings: { total: page.total, offset: from('from'), rows: page.sittings },
+    sittings: {
+      total: page.total,
+      offset: from('from'),
+      rows: page.sittings.map(({ tally, ...sitting }) => ({
+        ...sitting,
+        evidence: evidenceIn(tally, study.design)
+      }))
+    },
     limit: PAGE
   };
 };

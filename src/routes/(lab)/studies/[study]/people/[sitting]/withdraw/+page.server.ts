@@ -24,6 +24,6 @@ export const actions: Actions = {
     const done = await orFail(() => withdrawSitting(app(), study.id, Number(params.sitting) || 0));
     if ('status' in done) return done;
     forgetFigures(app());
-  redirect(303, studyPath(studies.addressOf(study), '/people'));
+    redirect(303, studyPath(studies.addressOf(study), '/people'));
   }
 };
