@@ -103,6 +103,17 @@ describe('peopleScreening', () => {
     ]);
   });
 
+  it('tells no interval of a subject model that takes one observer for errorless', () => {
+    const record = recordOf('single-stimulus', 3);
+    // Two raters share no stimulus with one another: whoever rates alone is always right.
+    const answers = record.answers.filter(
+      ({ sessionId, trialId }) => sessionId === (trialId % 2) + 1 || (sessionId === 3 && trialId === 1)
+    );
+    const model = peopleScreening({ ...record, answers })?.variants.at(-1);
+    expect(model).toMatchObject({ id: 'subject-model', halfWidth: null });
+    expect(model?.srcc).not.toBeNull();
+  });
+
   it('shows how the errors of a scale shrank as votes came in', () => {
     const found = peopleScreening(recordOf('double-stimulus', 12, 60));
     const course = found?.course ?? [];

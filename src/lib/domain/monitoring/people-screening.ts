@@ -73,6 +73,11 @@ export interface PeopleScreening {
   course: IntervalStep[];
 }
 
+/**
+ * With few ratings the subject model draws the qualities to one observer's own scores until nothing is left of that
+ * observer's inconsistency (`fitSubjectModel`). Below this, in points of 100, its intervals mean nothing and are not told.
+ */
+const RAN_AWAY_BELOW = 1;
 const MOST_POINTS = 600;
 /** Above so many sittings × stimuli each sitting's votes stay in the scale that they are held against. */
 const LEFT_OUT_UP_TO = 20_000;
@@ -176,6 +181,9 @@ function withHalf({ value, sigma, se, n }: ObserverValue): Valued {
 }
 
 function modelled(model: SubjectModel, space: ValueSpace): Map<number, Valued> {
+  const ranAway = model.observers.some(
+    ({ n, inconsistency }) => n > 1 && inconsistency !== null && inconsistency < RAN_AWAY_BELOW
+  );
   return new Map(
     model.stimuli.flatMap(({ quality, qualitySe }, at): [number, Valued][] =>
       quality === null
@@ -183,7 +191,11 @@ function modelled(model: SubjectModel, space: ValueSpace): Map<number, Valued> {
         : [
             [
               space.stimuli[at] as number,
-              { value: quality, sigma: null, half: qualitySe === null ? null : 1.959963984540054 * qualitySe }
+              {
+                value: quality,
+                sigma: null,
+                half: qualitySe === null || ranAway ? null : 1.959963984540054 * qualitySe
+              }
             ]
           ]
     )
