@@ -8,9 +8,9 @@ export const run: Command = {
   name: 'run',
   summary: 'let a model sit a study',
   usage: `limen run STUDY --model M --base-url URL --strategy standard|chain-of-thought|in-context
-  [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--temperature T] [--max-tokens N]
+  [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--tpm T] [--temperature T] [--max-tokens N]
   [--detail auto|low|high] [--repeats 1] [--both-orders] [--mass 0.5] [--replay] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
-  [--resume] [--json]
+  [--max-total-tokens N] [--resume] [--json]
 limen run STUDY --control random-answers
 limen run STUDY --control shuffled-images --model M …
 
@@ -29,6 +29,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
     replay: { type: 'flag' },
     concurrency: { type: 'integer', min: 1, max: 512 },
     rpm: { type: 'number', exclusiveMin: 0 },
+    tpm: { type: 'number', exclusiveMin: 0 },
     temperature: { type: 'number', min: 0 },
     'max-tokens': { type: 'integer', min: 1 },
     detail: { type: 'choice', of: ['auto', 'low', 'high'] },
@@ -36,6 +37,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
     'both-orders': { type: 'flag' },
     timeout: { type: 'number', exclusiveMin: 0, max: 3600 },
     'max-cost': { type: 'number', exclusiveMin: 0 },
+    'max-total-tokens': { type: 'integer', min: 1 },
     'price-in': { type: 'number', min: 0 },
     'price-out': { type: 'number', min: 0 },
     resume: { type: 'flag' },
@@ -68,6 +70,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
         replay: args.flag('replay'),
         concurrency: args.number('concurrency') ?? RUN_DEFAULTS.concurrency,
         requestsPerMinute: args.number('rpm') ?? null,
+        tokensPerMinute: args.number('tpm') ?? null,
         temperature: args.number('temperature') ?? null,
         maxTokens: args.number('max-tokens') ?? null,
         imageDetail: args.text('detail') ?? null,
@@ -75,6 +78,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
         bothOrders: args.flag('both-orders'),
         timeoutMs: timeout === undefined ? RUN_DEFAULTS.timeoutMs : Math.round(timeout * 1000),
         maxCost: args.number('max-cost') ?? null,
+        maxTotalTokens: args.number('max-total-tokens') ?? null,
         priceIn: args.number('price-in') ?? null,
         priceOut: args.number('price-out') ?? null,
         resume: args.flag('resume'),
@@ -86,7 +90,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
     terminal.out(args.flag('json') ? `${JSON.stringify(document)}\n` : summary(document));
     if (document.state === 'capped') {
       terminal.note(
-        `limen run: stopped at the cap (${document.reason ?? ''}); raise --max-cost and go on with --resume`
+        `limen run: stopped at the cap (${document.reason ?? ''}); raise the cap and go on with --resume`
       );
       return 3;
     }

@@ -58,6 +58,7 @@ function toBody(request: ProviderRequest): Body {
   if (request.topP !== null) body.top_p = request.topP;
   if (request.maxTokens !== null) body.max_tokens = request.maxTokens;
   if (request.seed !== null) body.seed = request.seed;
+  if (request.reasoningEffort !== null) body.reasoning_effort = request.reasoningEffort as 'low';
   if (request.readout === 'logprobs') {
     body.logprobs = true;
     body.top_logprobs = 20;

@@ -13,6 +13,8 @@ export interface ProviderRequest {
   topP: number | null;
   maxTokens: number | null;
   seed: number | null;
+  /** In the endpoint's own words; null sends none. */
+  reasoningEffort: string | null;
   imageDetail: string | null;
   readout: Readout;
   /** For `json`: the schema that the answer must have. */

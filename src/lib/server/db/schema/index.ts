@@ -2,7 +2,17 @@ export { researchers, signIns, signInLinks, labSettings } from './people.ts';
 export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';
-export { runs, promptTexts, completions, requestFailures, reparses, responseChanges } from './runs.ts';
+export { models } from './models.ts';
+export {
+  runs,
+  budgets,
+  endpointPaces,
+  promptTexts,
+  completions,
+  requestFailures,
+  reparses,
+  responseChanges
+} from './runs.ts';
 export {
   metrics,
   metricValues,

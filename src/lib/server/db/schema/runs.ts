@@ -16,9 +16,33 @@ import {
   type AnyPgColumn
 } from 'drizzle-orm/pg-core';
 import type { Control } from '#lib/domain/controls/control.ts';
+import type { PaceState } from '#lib/domain/pacing/pace.ts';
+import { models } from './models.ts';
 import { presentations, sessions } from './sessions.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/**
+ * A hard cap that one run has, or several share. `counted` is what has been paid and what is held for requests that
+ * are about to go out; it never passes the cap.
+ */
+export const budgets = pgTable('budgets', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  /** US dollars; null is no cap. */
+  maxCost: doublePrecision('max_cost'),
+  /** Tokens in and out together; null is no cap. */
+  maxTokens: bigint('max_tokens', { mode: 'number' }),
+  countedCost: doublePrecision('counted_cost').notNull().default(0),
+  countedTokens: doublePrecision('counted_tokens').notNull().default(0),
+  createdAt: instant('created_at').notNull().defaultNow()
+});
+
+/** What all processes know of how fast one model at one endpoint may be asked. */
+export const endpointPaces = pgTable('endpoint_paces', {
+  /** Base URL and model. */
+  key: text('key').primaryKey(),
+  state: jsonb('state').$type<PaceState>().notNull()
+});
 
 /** How a model sits a study: the session's other half. */
 export const runs = pgTable(
@@ -27,6 +51,8 @@ export const runs = pgTable(
     sessionId: integer('session_id')
       .primaryKey()
       .references(() => sessions.id, { onDelete: 'cascade' }),
+    /** The registered model that it was started with; null for one that was only named. */
+    modelId: integer('model_id').references(() => models.id, { onDelete: 'set null' }),
     model: text('model').notNull(),
     baseUrl: text('base_url').notNull(),
     /** The name of the environment variable that holds the key; never the key. */
@@ -52,9 +78,13 @@ export const runs = pgTable(
     bothOrders: boolean('both_orders').notNull().default(false),
     concurrency: smallint('concurrency').notNull(),
     requestsPerMinute: doublePrecision('requests_per_minute'),
+    tokensPerMinute: doublePrecision('tokens_per_minute'),
     timeoutMs: integer('timeout_ms').notNull(),
-    /** US dollars; null is no cap. */
-    maxCost: doublePrecision('max_cost'),
+    /** Its cap, perhaps shared with other runs; null is none. */
+    budgetId: integer('budget_id').references(() => budgets.id),
+    /** What of the budget's counted sums is this run's. */
+    countedCost: doublePrecision('counted_cost').notNull().default(0),
+    countedTokens: doublePrecision('counted_tokens').notNull().default(0),
     /** US dollars a million tokens. */
     priceIn: doublePrecision('price_in'),
     priceOut: doublePrecision('price_out'),
@@ -77,7 +107,8 @@ export const runs = pgTable(
       'runs_shown_instead',
       sql`(${table.shownInstead} is not null) = coalesce(${table.control} = 'shuffled-images', false)`
     ),
-    index('runs_state').on(table.state)
+    index('runs_state').on(table.state),
+    index('runs_budget').on(table.budgetId)
   ]
 );
 
@@ -86,6 +117,7 @@ export interface Decoding {
   topP?: number | null;
   maxTokens: number | null;
   seed?: number | null;
+  reasoningEffort?: string | null;
 }
 
 /** The exact text of a prompt, once, named by its SHA-256. `parts` holds the places of the pictures too. */

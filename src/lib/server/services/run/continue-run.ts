@@ -1,27 +1,15 @@
-import { createHash } from 'node:crypto';
-import { composePrompt } from '#lib/domain/prompts/compose.ts';
-import type { Strategy } from '#lib/domain/study.ts';
-import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
-import * as studies from '#lib/server/db/studies.ts';
-import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider } from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
-import { answerAtRandom } from './answer-at-random.ts';
-import { apiKey } from './api-key.ts';
-import { createBudget } from './budget.ts';
-import { judgePresentation, type RunContext } from './judge-presentation.ts';
-import { createPace, sleep } from './pace.ts';
-import { createPictures } from './pictures.ts';
-import { sameTrialsBefore } from './question.ts';
-import { replayCompletion } from './replay-completion.ts';
-import { SCHEMA_REFUSED } from './readout-notes.ts';
+import type { RunContext } from './judge-presentation.ts';
+import { prepareRun } from './prepare-run.ts';
+import { noteRunner } from './running-here.ts';
+import { workThrough } from './work-through.ts';
 
-const LEASE_RENEWAL_MS = 2000;
+const LEASE_RENEWAL_MS = 1000;
 /** Requests that are out when the process is told to stop get this long to come home. */
 const GRACE_MS = 2500;
-const CHUNK = 500;
 
 /**
  * Works on a run until it is complete, paused, cancelled, capped or failed, or this process is told to stop. At any
@@ -47,6 +35,7 @@ export async function continueRun(
   };
   lab.stopping.addEventListener('abort', stopSoon, { once: true });
   if (lab.stopping.aborted) stopSoon();
+  const forget = noteRunner(lab.db, sessionId, () => soft.abort());
   const renewal = setInterval(() => {
     runs
       .renewLease(lab.db, sessionId, owner)
@@ -62,19 +51,26 @@ export async function continueRun(
   const end = async (to: runs.RunState, reason: string | null) => {
     if (await runs.transition(lab.db, sessionId, ['running'], to, reason)) state = to;
   };
+  let context: RunContext | null = null;
   try {
-    const context = await prepare(lab, sessionId, hard.signal, options.provider);
-    if ('problem' in context) {
-      await end('failed', context.problem);
+    const prepared = await prepareRun(
+      lab,
+      sessionId,
+      { soft: soft.signal, hard: hard.signal },
+      options.provider
+    );
+    if ('problem' in prepared) {
+      await end('failed', prepared.problem);
     } else {
-      const stop = await work(lab, context, soft, options.onAnswer ?? (() => {}));
+      context = prepared;
+      const stop = await workThrough(lab, context, soft, options.onAnswer ?? (() => {}));
       if (stop.kind === 'complete') {
         await sessions.completeIfDone(lab.db, sessionId);
         await end('completed', null);
       } else if (stop.kind === 'capped') {
         await end('capped', stop.reason);
-      } else if (stop.kind === 'failed') {
-        await end('failed', stop.reason);
+      } else if (stop.kind === 'failed' || stop.kind === 'paused') {
+        await end(stop.kind, stop.reason);
       }
     }
   } catch (error) {
@@ -82,203 +78,13 @@ export async function continueRun(
     await end('failed', `unexpected: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     clearInterval(renewal);
+    forget();
     lab.stopping.removeEventListener('abort', stopSoon);
+    // While the lease is still this process's.
+    await context?.budget.close();
+    await context?.gate.close();
     await runs.releaseLease(lab.db, sessionId, owner);
   }
   if (state === 'running') state = ((await runs.byId(lab.db, sessionId))?.state as runs.RunState) ?? state;
   return state;
-}
-
-async function prepare(
-  lab: Lab,
-  sessionId: number,
-  hardStop: AbortSignal,
-  givenProvider: Provider | undefined
-): Promise<RunContext | { problem: string }> {
-  const run = await runs.byId(lab.db, sessionId);
-  const session = await sessions.byId(lab.db, sessionId);
-  const study = session && (await studies.byId(lab.db, session.studyId));
-  if (!run || !session || !study) throw new Error(`session ${sessionId} is no run`);
-  let key: string | null = null;
-  if (run.apiKeyEnv !== null) {
-    key = apiKey(lab, run.apiKeyEnv);
-    if (key === null || key === '') {
-      return { problem: `the environment variable ${run.apiKeyEnv} is not set where this runs` };
-    }
-  }
-  const { design } = study;
-  const prompt = composePrompt({
-    protocol: design.protocol,
-    strategy: session.strategy as Strategy,
-    scenario: design.scenario,
-    readout: run.readout as 'text',
-    design
-  });
-  const parts = JSON.stringify(prompt.parts);
-  const promptSha256 = createHash('sha256')
-    .update(`${prompt.promptId}\n${prompt.promptVersion}\n${parts}`)
-    .digest('hex');
-  await runs.keepPromptText(lab.db, {
-    sha256: promptSha256,
-    promptId: prompt.promptId,
-    promptVersion: prompt.promptVersion,
-    parts: prompt.parts
-  });
-  const trials = await studies.trialsOf(lab.db, study.id);
-  const names = await datasets.namesIn(lab.db, study.datasetId);
-  const idOf = (name: string | null) => (name === null ? null : (names.get(name)?.id ?? null));
-  const spent = await runs.spent(lab.db, sessionId);
-  const texts = prompt.parts.flatMap((part) => (part.type === 'text' ? [part.text.length] : []));
-  return {
-    lab,
-    run,
-    study,
-    strategy: session.strategy as Strategy,
-    prompt,
-    promptSha256,
-    trials: new Map(trials.map((trial) => [trial.id, trial])),
-    sameBefore: sameTrialsBefore(trials),
-    exemplars: design.exemplars.map((exemplar) => ({
-      stimulusId: idOf(exemplar.stimulusId) as number,
-      referenceId: idOf(exemplar.referenceId)
-    })),
-    shownInstead:
-      run.shownInstead === null
-        ? null
-        : new Map(Object.entries(run.shownInstead).map(([judged, shown]) => [Number(judged), shown])),
-    format: { enforced: !run.notes.includes(SCHEMA_REFUSED) },
-    answer:
-      run.control === 'random-answers'
-        ? ({ position }) => answerAtRandom(design, session.strategy as Strategy, session.seed, position)
-        : null,
-    provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
-    pictures: createPictures(lab, design.maxSidePx),
-    pace: createPace(run.requestsPerMinute),
-    budget: createBudget({
-      maxCost: run.maxCost,
-      prices: run,
-      spent,
-      request: {
-        characters: texts.reduce((sum, length) => sum + length, 0),
-        pictures: prompt.parts.length - texts.length
-      },
-      maxTokens: run.decoding.maxTokens
-    }),
-    hardStop
-  };
-}
-
-type Stop =
-  | { kind: 'complete' | 'interrupted' }
-  | { kind: 'capped'; reason: string }
-  | { kind: 'failed'; reason: string };
-
-/** A fixed number of workers that take presentations in order. Memory does not grow with their number. */
-async function work(
-  lab: Lab,
-  context: RunContext,
-  soft: AbortController,
-  onAnswer: () => void
-): Promise<Stop> {
-  const { run } = context;
-  let stop: Stop | null = null;
-  let givenUpInARow = 0;
-  const patience = Math.max(12, 2 * run.concurrency);
-  let labelled = false;
-
-  let queue: runs.Unanswered[] = [];
-  let position = -1;
-  let exhausted = false;
-  let filling: Promise<void> | null = null;
-  const next = async (): Promise<runs.Unanswered | null> => {
-    while (queue.length === 0 && !exhausted) {
-      filling ??= runs.unanswered(lab.db, run.sessionId, position, CHUNK).then((rows) => {
-        queue = rows;
-        position = rows.at(-1)?.position ?? position;
-        exhausted = rows.length < CHUNK;
-        filling = null;
-      });
-      await filling;
-    }
-    return queue.shift() ?? null;
-  };
-  const halt = (reason: Stop) => {
-    stop ??= reason;
-    soft.abort();
-  };
-
-  const worker = async (): Promise<void> => {
-    while (!soft.signal.aborted) {
-      const presentation = await next();
-      if (presentation === null) return;
-      presentation.completionId ??= await replayCompletion(context, presentation);
-      // What was stored before a crash, or is repeated, costs nothing to read.
-      const paid = presentation.completionId !== null;
-      if (!paid && !(await reserve(context, soft.signal, halt))) return;
-      const before = context.budget;
-      let usage: { tokensIn: number | null; tokensOut: number | null } | null = null;
-      try {
-        const judged = await judgePresentation(
-          {
-            ...context,
-            provider: {
-              complete: async (request) => {
-                const result = await context.provider.complete(request);
-                if (result.ok) usage = result.completion;
-                return result;
-              }
-            }
-          },
-          presentation,
-          Math.random
-        );
-        if (judged.kind === 'stopped') {
-          if (judged.reason !== null) halt({ kind: 'failed', reason: judged.reason });
-          return;
-        }
-        if (judged.kind === 'answered' && judged.simulated && !labelled) {
-          labelled = true;
-          const session = await sessions.byId(lab.db, run.sessionId);
-          if (session) await sessions.setObserverKind(lab.db, session.observerId, 'synthetic');
-        }
-        givenUpInARow = judged.kind === 'given-up' ? givenUpInARow + 1 : 0;
-        onAnswer();
-        if (givenUpInARow >= patience) {
-          halt({
-            kind: 'failed',
-            reason: `the endpoint failed ${givenUpInARow} presentations in a row; go on with resume once it answers again`
-          });
-        }
-      } finally {
-        if (!paid) before.settle(usage);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: run.concurrency }, worker));
-  if (stop !== null) return stop;
-  return soft.signal.aborted ? { kind: 'interrupted' } : { kind: 'complete' };
-}
-
-/** Waits for room under the cap; false when there is none or the run is stopping. */
-async function reserve(
-  context: RunContext,
-  signal: AbortSignal,
-  halt: (stop: Stop) => void
-): Promise<boolean> {
-  for (;;) {
-    const answer = context.budget.reserve();
-    if (answer === 'ok') return true;
-    if (answer === 'capped') {
-      halt({
-        kind: 'capped',
-        reason: `the cap of ${context.run.maxCost} US dollars leaves no room for another request`
-      });
-      return false;
-    }
-    try {
-      await sleep(20, signal);
-    } catch {
-      return false;
-    }
-  }
 }

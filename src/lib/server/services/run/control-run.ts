@@ -1,6 +1,8 @@
+import * as budgets from '#lib/server/db/budgets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
+import { stopRunner } from './running-here.ts';
 
 /** Puts a run on the queue, whichever process takes it up. */
 export async function enqueueRun(lab: Pick<Lab, 'queue'>, sessionId: number): Promise<void> {
@@ -10,17 +12,41 @@ export async function enqueueRun(lab: Pick<Lab, 'queue'>, sessionId: number): Pr
 /** No further requests; those that are out come home and count. */
 export async function pauseRun(lab: Pick<Lab, 'db'>, sessionId: number): Promise<void> {
   await move(lab, sessionId, ['queued', 'running'], 'paused', 'paused by hand');
+  stopRunner(lab.db, sessionId);
 }
 
 /** Goes on where it was. A cap that was reached can be raised on the way. */
 export async function resumeRun(
   lab: Pick<Lab, 'db' | 'queue'>,
   sessionId: number,
-  raise: { maxCost?: number | null } = {}
+  raise: Cap = {}
 ): Promise<void> {
-  if (raise.maxCost !== undefined) await runs.change(lab.db, sessionId, { maxCost: raise.maxCost });
+  const run = await runs.byId(lab.db, sessionId);
+  if (run) await setCap(lab.db, run, raise);
   await move(lab, sessionId, ['paused', 'capped', 'failed'], 'queued', null);
   await enqueueRun(lab, sessionId);
+}
+
+export interface Cap {
+  /** US dollars; null lifts it, undefined leaves it. */
+  maxCost?: number | null;
+  maxTotalTokens?: number | null;
+}
+
+/** Changes a run's cap; where it shares one with others, theirs too. */
+export async function setCap(
+  db: Lab['db'],
+  run: Pick<runs.Run, 'sessionId' | 'budgetId'>,
+  { maxCost, maxTotalTokens }: Cap
+): Promise<void> {
+  const cap = {
+    ...(maxCost === undefined ? {} : { maxCost }),
+    ...(maxTotalTokens === undefined ? {} : { maxTokens: maxTotalTokens })
+  };
+  if (run.budgetId !== null) return budgets.change(db, run.budgetId, cap);
+  if (maxCost == null && maxTotalTokens == null) return;
+  const budgetId = await budgets.create(db, { maxCost: null, maxTokens: null, ...cap });
+  await runs.change(db, run.sessionId, { budgetId });
 }
 
 /** For good. What was answered stays and is counted; the rest stays missing. */
@@ -32,6 +58,7 @@ export async function cancelRun(lab: Pick<Lab, 'db'>, sessionId: number): Promis
     'cancelled',
     'cancelled by hand'
   );
+  stopRunner(lab.db, sessionId);
 }
 
 async function move(

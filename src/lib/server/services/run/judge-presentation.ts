@@ -13,8 +13,8 @@ import type {
   TransportFailure
 } from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
-import { costOf, type Budget } from './budget.ts';
-import { sleep, type Pace } from './pace.ts';
+import { costOf, type Budget, type Usage } from './budget.ts';
+import { EndpointDead, type Gate, type Ticket } from './endpoint-gate.ts';
 import type { Pictures } from './pictures.ts';
 import { fingerprintOf } from './question.ts';
 import { readJudgment, type RawAnswer } from './read-judgment.ts';
@@ -26,6 +26,7 @@ import {
   SCHEMA_REFUSED,
   NO_LOGPROBS
 } from './readout-notes.ts';
+import { sleep } from './sleep.ts';
 
 /** What every presentation of a run shares. */
 export interface RunContext {
@@ -49,18 +50,26 @@ export interface RunContext {
   answer: ((presentation: runs.Unanswered) => ProviderCompletion) | null;
   provider: Provider;
   pictures: Pictures;
-  pace: Pace;
+  gate: Gate;
   budget: Budget;
+  /** No further requests: the run is paused, capped or cancelled, or the process is to end. */
+  softStop: AbortSignal;
   /** Aborts requests that are out: the process must end. */
   hardStop: AbortSignal;
 }
 
 export type Judged =
-  | { kind: 'answered'; simulated: boolean }
+  /** `usage` null where an earlier completion was read again. */
+  | { kind: 'answered'; simulated: boolean; usage: Usage | null }
   /** Transport failed for good; the presentation has its typed outcome. */
   | { kind: 'given-up' }
-  /** Nothing was stored: the endpoint refuses every request (key, model name), or the process is stopping. */
-  | { kind: 'stopped'; reason: string | null };
+  /**
+   * Nothing was stored: the endpoint refuses every request (key, model name), or the process is stopping; `unknown`
+   * where a request was cut off that may be paid for.
+   */
+  | { kind: 'stopped'; reason: string | null; unknown: boolean }
+  /** Nothing was stored: nothing answers there any more. */
+  | { kind: 'dead'; reason: string };
 
 /** Tries of one presentation. With the waits between them a request is given about half a minute of outage. */
 export const MOST_TRIES = 7;
@@ -93,38 +102,46 @@ export async function judgePresentation(
         logprobs: stored.logprobs as RawAnswer['logprobs'],
         latencyMs: stored.latencyMs
       });
-      return { kind: 'answered', simulated: false };
+      return { kind: 'answered', simulated: false, usage: null };
     }
   }
   const parts = await loadParts(context, presentation);
   if (context.answer !== null) {
     const completion = context.answer(presentation);
     await keep(context, presentation, parts, 1, completion, new Date());
-    return { kind: 'answered', simulated: true };
+    return { kind: 'answered', simulated: true, usage: null };
   }
   const started = performance.now();
   for (let attempt = 1; ; attempt++) {
+    let ticket: Ticket;
     try {
-      await context.pace.turn(context.hardStop);
-    } catch {
-      return { kind: 'stopped', reason: null };
+      ticket = await context.gate.enter(context.softStop);
+    } catch (error) {
+      if (error instanceof EndpointDead) return { kind: 'dead', reason: error.message };
+      if (context.softStop.aborted) return { kind: 'stopped', reason: null, unknown: false };
+      throw error;
     }
     const presentedAt = new Date();
     const result = await ask(context, parts);
+    await ticket.settle(result);
     if (result.ok) {
       const { completion } = result;
       await keep(context, presentation, parts, attempt, completion, presentedAt);
-      return { kind: 'answered', simulated: completion.simulated };
+      return { kind: 'answered', simulated: completion.simulated, usage: completion };
     }
     const { failure } = result;
-    if (failure.kind === 'aborted') return { kind: 'stopped', reason: null };
+    if (failure.kind === 'aborted') return { kind: 'stopped', reason: null, unknown: true };
     await runs.addFailure(lab.db, {
       presentationId: presentation.id,
       status: failure.status,
       message: failure.message
     });
-    const lastWord = verdict(failure, attempt, performance.now() - started, context.run.readout);
-    if (lastWord === 'stop') return { kind: 'stopped', reason: failure.message };
+    // A trial request for a silent endpoint says nothing about this presentation.
+    const lastWord =
+      ticket.probe && failure.retriable
+        ? 'retry'
+        : verdict(failure, attempt, performance.now() - started, context.run.readout);
+    if (lastWord === 'stop') return { kind: 'stopped', reason: failure.message, unknown: false };
     if (lastWord !== 'retry') {
       await sessions.insertResponse(lab.db, {
         presentationId: presentation.id,
@@ -136,11 +153,11 @@ export async function judgePresentation(
     }
     const wait = waitBefore(attempt, failure, random);
     // When the endpoint says how long, it says so to everybody.
-    if (failure.retryAfterMs !== null) context.pace.holdFor(wait);
+    if (failure.retryAfterMs !== null) await context.gate.holdFor(wait);
     try {
-      await sleep(wait, context.hardStop);
+      await sleep(wait, context.softStop);
     } catch {
-      return { kind: 'stopped', reason: null };
+      return { kind: 'stopped', reason: null, unknown: false };
     }
   }
 }
@@ -273,6 +290,7 @@ export function requestOf(
     topP: run.decoding.topP ?? null,
     maxTokens: run.decoding.maxTokens,
     seed: run.decoding.seed ?? null,
+    reasoningEffort: run.decoding.reasoningEffort ?? null,
     imageDetail: run.imageDetail,
     readout: run.readout as 'text',
     jsonSchema:

@@ -25,11 +25,14 @@ export function fingerprintOf(
   repeat: Repeat,
   enforced: boolean
 ): string {
-  const { temperature, topP = null, maxTokens, seed = null } = run.decoding;
+  const { temperature, topP = null, maxTokens, seed = null, reasoningEffort = null } = run.decoding;
   const question = {
     baseUrl: run.baseUrl,
     model: run.model,
-    parameters: [temperature, topP, maxTokens, seed, run.imageDetail, run.readout === 'logprobs'],
+    parameters: [
+      ...[temperature, topP, maxTokens, seed, run.imageDetail, run.readout === 'logprobs'],
+      ...(reasoningEffort === null ? [] : [reasoningEffort])
+    ],
     schema: enforced && prompt.responseFormat.kind === 'json-schema' ? prompt.responseFormat.schema : null,
     system: prompt.system,
     parts: parts.map((part) => (part.type === 'text' ? part.text : { sha256: part.sha256 })),

@@ -2,6 +2,7 @@ import { CONTROLS, type Control } from '#lib/domain/controls/control.ts';
 import { READOUTS, type Readout } from '#lib/domain/observer.ts';
 import { STRATEGIES, type Strategy } from '#lib/domain/study.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import type { Cap } from './control-run.ts';
 import { RUN_DEFAULTS, type RunOptions } from './start-run.ts';
 
 /**
@@ -32,6 +33,7 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     throw new BadInput(`there is no readout ${JSON.stringify(readout)}`);
   const seconds = number('timeout', 'Time-out');
   const common = {
+    ...RUN_DEFAULTS,
     study,
     model: text('model'),
     baseUrl: text('baseUrl'),
@@ -42,12 +44,14 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     replay: form.get('replay') !== null,
     concurrency: number('concurrency', 'Concurrency') ?? RUN_DEFAULTS.concurrency,
     requestsPerMinute: number('requestsPerMinute', 'Requests per minute'),
+    tokensPerMinute: number('tokensPerMinute', 'Tokens per minute'),
     maxTokens: number('maxTokens', 'Most tokens of an answer'),
     imageDetail: text('imageDetail') || null,
     repeats: number('repeats', 'Repeats') ?? RUN_DEFAULTS.repeats,
     bothOrders: form.get('bothOrders') !== null,
     timeoutMs: seconds === null ? RUN_DEFAULTS.timeoutMs : Math.round(seconds * 1000),
     maxCost: number('maxCost', 'Cap'),
+    maxTotalTokens: number('maxTotalTokens', 'Cap in tokens'),
     priceIn: number('priceIn', 'Price in'),
     priceOut: number('priceOut', 'Price out'),
     resume: false
@@ -93,14 +97,24 @@ export function formValues(form: FormData): Record<string, string> {
  *
  * @throws BadInput
  */
-export function readCap(form: FormData): { maxCost?: number | null } {
-  const given = form.get('maxCost');
-  if (given === null) return {};
-  const text = String(given).trim();
-  if (text === '') return { maxCost: null };
-  const maxCost = Number(text.replace(',', '.'));
-  if (!(maxCost > 0 && maxCost <= 1_000_000)) {
-    throw new BadInput(`Cap: ${JSON.stringify(text)} is not an amount above 0 and at most 1,000,000`);
-  }
-  return { maxCost };
+export function readCap(form: FormData): Cap {
+  const read = (name: string, label: string, most: number): number | null | undefined => {
+    const given = form.get(name);
+    if (given === null) return undefined;
+    const text = String(given).trim();
+    if (text === '') return null;
+    const value = Number(text.replace(',', '.'));
+    if (!(value > 0 && value <= most)) {
+      throw new BadInput(
+        `${label}: ${JSON.stringify(text)} is not an amount above 0 and at most ${most.toLocaleString('en')}`
+      );
+    }
+    return value;
+  };
+  const maxCost = read('maxCost', 'Cap', 1_000_000);
+  const maxTotalTokens = read('maxTotalTokens', 'Cap in tokens', 1e15);
+  return {
+    ...(maxCost === undefined ? {} : { maxCost }),
+    ...(maxTotalTokens === undefined ? {} : { maxTotalTokens: maxTotalTokens && Math.ceil(maxTotalTokens) })
+  };
 }

@@ -1,20 +1,24 @@
-import { controlName, CONTROLS, type Control } from '#lib/domain/controls/control.ts';
-import { modelObserverName, READOUTS, type Readout } from '#lib/domain/observer.ts';
+import { controlName, type Control } from '#lib/domain/controls/control.ts';
+import { modelObserverName, type Readout } from '#lib/domain/observer.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
 import { promptProblem } from '#lib/domain/prompts/compose.ts';
-import { STRATEGIES, type Strategy } from '#lib/domain/study.ts';
+import type { Strategy } from '#lib/domain/study.ts';
 import type { TrialRole } from '#lib/domain/trial.ts';
+import * as budgets from '#lib/server/db/budgets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
-import { hasApiKey } from './api-key.ts';
+import { checkRunOptions } from './check-run-options.ts';
 import { shuffledImages, withControl } from './control-options.ts';
+import { setCap } from './control-run.ts';
 
 export interface RunOptions {
   study: string;
+  /** The registered model whose key is used; null where only an environment variable is named. */
+  modelId: number | null;
   model: string;
   baseUrl: string;
   strategy: Strategy;
@@ -29,13 +33,23 @@ export interface RunOptions {
   replay: boolean;
   concurrency: number;
   requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
   temperature: number | null;
+  topP: number | null;
   maxTokens: number | null;
+  seed: number | null;
+  /** In the endpoint's own words; null sends none. */
+  reasoningEffort: string | null;
   imageDetail: string | null;
   repeats: number;
   bothOrders: boolean;
   timeoutMs: number;
+  /** The cap in US dollars. */
   maxCost: number | null;
+  /** The cap in tokens, in and out together. */
+  maxTotalTokens: number | null;
+  /** A cap that others share, instead of one of its own. */
+  budgetId: number | null;
   priceIn: number | null;
   priceOut: number | null;
   /** Go on with the run of this same configuration, if there is one. */
@@ -43,6 +57,7 @@ export interface RunOptions {
 }
 
 export const RUN_DEFAULTS = {
+  modelId: null,
   apiKeyEnv: null,
   readout: 'text' as Readout,
   massThreshold: null,
@@ -50,13 +65,19 @@ export const RUN_DEFAULTS = {
   replay: false,
   concurrency: 8,
   requestsPerMinute: null,
+  tokensPerMinute: null,
   temperature: null,
+  topP: null,
   maxTokens: null,
+  seed: null,
+  reasoningEffort: null,
   imageDetail: null,
   repeats: 1,
   bothOrders: false,
   timeoutMs: 120_000,
   maxCost: null,
+  maxTotalTokens: null,
+  budgetId: null,
   priceIn: null,
   priceOut: null,
   resume: false
@@ -83,7 +104,7 @@ export async function startRun(
 ): Promise<StartedRun> {
   const options = withControl(asked);
   const study = await studyNamed(lab.db, options.study);
-  checkOptions(lab, options);
+  checkRunOptions(lab, options);
   const problem = promptProblem({
     protocol: study.design.protocol,
     strategy: options.strategy,
@@ -101,12 +122,14 @@ export async function startRun(
       throw new BadInput('that run was cancelled; start a new one without --resume');
     }
     if (!complete) {
+      await setCap(lab.db, last, options);
       await runs.change(lab.db, last.sessionId, {
+        modelId: options.modelId,
         apiKeyEnv: options.apiKeyEnv,
         concurrency: options.concurrency,
         requestsPerMinute: options.requestsPerMinute,
+        tokensPerMinute: options.tokensPerMinute,
         timeoutMs: options.timeoutMs,
-        maxCost: options.maxCost,
         priceIn: options.priceIn,
         priceOut: options.priceOut
       });
@@ -173,8 +196,15 @@ async function open(
     },
     presentations
   );
+  const capped = options.maxCost !== null || options.maxTotalTokens !== null;
   await runs.create(tx, {
     sessionId: session.id,
+    budgetId:
+      options.budgetId ??
+      (capped
+        ? await budgets.create(tx, { maxCost: options.maxCost, maxTokens: options.maxTotalTokens })
+        : null),
+    modelId: options.modelId,
     model: options.model,
     baseUrl: options.baseUrl,
     apiKeyEnv: options.apiKeyEnv,
@@ -183,14 +213,20 @@ async function open(
     control: options.control,
     shownInstead: options.control === 'shuffled-images' ? shuffledImages(trials, seed) : null,
     replay: options.replay,
-    decoding: { temperature: options.temperature, maxTokens: options.maxTokens },
+    decoding: {
+      temperature: options.temperature,
+      topP: options.topP,
+      maxTokens: options.maxTokens,
+      seed: options.seed,
+      reasoningEffort: options.reasoningEffort
+    },
     imageDetail: options.imageDetail,
     repeats: options.repeats,
     bothOrders: options.bothOrders,
     concurrency: options.concurrency,
     requestsPerMinute: options.requestsPerMinute,
+    tokensPerMinute: options.tokensPerMinute,
     timeoutMs: options.timeoutMs,
-    maxCost: options.maxCost,
     priceIn: options.priceIn,
     priceOut: options.priceOut,
     state: 'queued'
@@ -204,7 +240,10 @@ export function observerName(options: RunOptions): string {
   const random = options.control === 'random-answers';
   const parts = [random ? controlName('random-answers') : modelObserverName(options)];
   if (options.temperature !== null) parts.push(`T ${options.temperature}`);
+  if (options.topP !== null) parts.push(`top p ${options.topP}`);
   if (options.maxTokens !== null) parts.push(`≤ ${options.maxTokens} tokens`);
+  if (options.seed !== null) parts.push(`seed ${options.seed}`);
+  if (options.reasoningEffort !== null) parts.push(`${options.reasoningEffort} effort`);
   if (options.imageDetail !== null) parts.push(`detail ${options.imageDetail}`);
   if (options.repeats > 1) parts.push(`${options.repeats} repeats`);
   if (options.bothOrders) parts.push('both orders');
@@ -220,76 +259,14 @@ function sameConfiguration(run: runs.RunOfStudy, options: RunOptions): boolean {
     run.strategy === options.strategy &&
     run.readout === options.readout &&
     run.decoding.temperature === options.temperature &&
+    (run.decoding.topP ?? null) === options.topP &&
     run.decoding.maxTokens === options.maxTokens &&
+    (run.decoding.seed ?? null) === options.seed &&
+    (run.decoding.reasoningEffort ?? null) === options.reasoningEffort &&
     run.imageDetail === options.imageDetail &&
     run.repeats === options.repeats &&
     run.bothOrders === options.bothOrders &&
     run.massThreshold === options.massThreshold &&
     run.control === options.control
   );
-}
-
-/** @throws BadInput naming what is wrong. */
-export function checkOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOptions): void {
-  if (options.model.trim() === '' || options.model.length > 200) throw new BadInput('the model needs a name');
-  if (options.control !== null && !CONTROLS.includes(options.control))
-    throw new BadInput(`there is no control ${JSON.stringify(options.control)}: ${CONTROLS.join(', ')}`);
-  if (options.control !== 'random-answers') checkBaseUrl(options.baseUrl);
-  if (!STRATEGIES.includes(options.strategy))
-    throw new BadInput(`there is no strategy ${JSON.stringify(options.strategy)}`);
-  if (!READOUTS.includes(options.readout))
-    throw new BadInput(`there is no readout ${JSON.stringify(options.readout)}`);
-  const whole = (name: string, value: number, min: number, max: number) => {
-    if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-    throw new BadInput(`${name} is a whole number from ${min} to ${max}, not ${value}`);
-  };
-  whole('concurrency', options.concurrency, 1, 512);
-  whole('the number of repeats', options.repeats, 1, 100);
-  whole('the time for one request in ms', options.timeoutMs, 100, 3_600_000);
-  if (options.maxTokens !== null) whole('the most tokens of an answer', options.maxTokens, 1, 1_000_000);
-  const finite = (name: string, value: number | null, above: number, max: number) => {
-    if (value === null || (Number.isFinite(value) && value > above && value <= max)) return;
-    throw new BadInput(`${name} is a number above ${above}, at most ${max}, not ${value}`);
-  };
-  finite('the captured mass that is needed', options.massThreshold, 0, 1);
-  finite('requests per minute', options.requestsPerMinute, 0, 1_000_000);
-  finite('the cap', options.maxCost, 0, 1_000_000);
-  for (const [name, value] of [
-    ['the temperature', options.temperature],
-    ['the price of input tokens', options.priceIn],
-    ['the price of output tokens', options.priceOut]
-  ] as const) {
-    if (value !== null && !(Number.isFinite(value) && value >= 0))
-      throw new BadInput(`${name} is a number from 0, not ${value}`);
-  }
-  if (options.maxCost !== null && (options.priceIn === null || options.priceOut === null)) {
-    throw new BadInput(
-      'a cap in money needs both prices (--price-in and --price-out, US dollars a million tokens)'
-    );
-  }
-  if (options.apiKeyEnv !== null) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(options.apiKeyEnv)) {
-      throw new BadInput('the key is named by an environment variable, such as OPENAI_API_KEY');
-    }
-    if (!hasApiKey(lab, options.apiKeyEnv)) {
-      throw new BadInput(`the environment variable ${options.apiKeyEnv} is not set`);
-    }
-  }
-}
-
-function checkBaseUrl(baseUrl: string): void {
-  let url: URL;
-  try {
-    url = new URL(baseUrl);
-  } catch {
-    throw new BadInput(
-      `${JSON.stringify(baseUrl)} is no address; one such as https://api.openai.com/v1 is needed`
-    );
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new BadInput(`a base URL begins with https:// or http://, not ${url.protocol}//`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new BadInput('a base URL holds no password; name the environment variable that holds the key');
-  }
 }

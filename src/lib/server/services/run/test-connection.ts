@@ -10,7 +10,8 @@ import { apiKey } from './api-key.ts';
 import { loadParts } from './judge-presentation.ts';
 import { createPictures } from './pictures.ts';
 import { promptFor } from './plan-run.ts';
-import { checkOptions, type RunOptions } from './start-run.ts';
+import { checkRunOptions } from './check-run-options.ts';
+import type { RunOptions } from './start-run.ts';
 
 export type ConnectionTest = {
   /** The trial's pictures as sent, in order. */
@@ -46,7 +47,7 @@ export async function testConnection(
   givenProvider?: Provider
 ): Promise<ConnectionTest> {
   const study = await studyNamed(lab.db, options.study);
-  checkOptions(lab, options);
+  checkRunOptions(lab, options);
   const { design } = study;
   const prompt = promptFor(study, options);
   const trials = await studies.trialsOf(lab.db, study.id);
@@ -89,6 +90,7 @@ export async function testConnection(
     topP: null,
     maxTokens: options.maxTokens,
     seed: null,
+    reasoningEffort: null,
     imageDetail: options.imageDetail,
     readout: options.readout,
     jsonSchema:

@@ -25,7 +25,7 @@ import type { Lab } from '../lab.ts';
 import { planStudy, type PlanStudyOptions } from '../plan-study.ts';
 import { continueRun } from '../run/continue-run.ts';
 import { enqueueRun } from '../run/control-run.ts';
-import { sleep } from '../run/pace.ts';
+import { sleep } from '../run/sleep.ts';
 import { startRun, type RunOptions } from '../run/start-run.ts';
 import { splitStudy } from '../split-study.ts';
 import { machineCommands, type MachineCommands } from './machine-commands.ts';

@@ -1,3 +1,4 @@
+import * as budgets from '#lib/server/db/budgets.ts';
 import * as replays from '#lib/server/db/replays.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
@@ -7,6 +8,7 @@ import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async ({ params }) => {
   const { run, session, observer, study } = await orNotFound(() => findRun(app(), params.run));
+  const cap = run.budgetId === null ? null : await budgets.byId(app().db, run.budgetId);
   return {
     run: {
       id: run.sessionId,
@@ -28,7 +30,9 @@ export const load: LayoutServerLoad = async ({ params }) => {
       concurrency: run.concurrency,
       requestsPerMinute: run.requestsPerMinute,
       timeoutMs: run.timeoutMs,
-      maxCost: run.maxCost,
+      tokensPerMinute: run.tokensPerMinute,
+      maxCost: cap?.maxCost ?? null,
+      maxTotalTokens: cap?.maxTokens ?? null,
       priceIn: run.priceIn,
       priceOut: run.priceOut,
       startedAt: session.startedAt,

@@ -1,0 +1,100 @@
+/** How fast an endpoint may be asked; null is no limit of ours. */
+export interface PaceLimits {
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+}
+
+/**
+ * What all processes that ask one model at one endpoint know together. Times are milliseconds of one clock (the
+ * database's, where several processes share it).
+ */
+export interface PaceState {
+  /** When the next request would be due if requests per minute alone counted. */
+  requestsAt: number;
+  /** The same for tokens per minute. */
+  tokensAt: number;
+  /** The endpoint asked for silence until then. */
+  heldUntil: number;
+  /** The circuit breaker; null while the endpoint is believed to live. */
+  breaker: Breaker | null;
+}
+
+export interface Breaker {
+  /** Until then nothing is asked; then one request may try. */
+  openUntil: number;
+  /** Trial requests that failed since it opened. */
+  probesFailed: number;
+  /** Until then somebody's trial request is believed to be out. */
+  probeUntil: number;
+  /** What the last failure said. */
+  reason: string;
+}
+
+export const FRESH_PACE: PaceState = { requestsAt: 0, tokensAt: 0, heldUntil: 0, breaker: null };
+
+/** Requests that may go out: the i-th not before max(requestsFrom + i·requestsEvery, tokensFrom + i·tokensEvery). */
+export interface Slots {
+  count: number;
+  requestsFrom: number;
+  requestsEvery: number;
+  tokensFrom: number;
+  tokensEvery: number;
+}
+
+/**
+ * What a process loses between two requests is made up for; after a rest longer than this nobody rushes in.
+ */
+const CATCH_UP_MS = 500;
+
+/**
+ * Takes the next `count` requests of an endpoint's time (a generic cell rate algorithm: each request moves the time at
+ * which the next is due). Requests come out evenly spaced, whoever asks, so that any minute holds at most the limit and
+ * one request.
+ *
+ * @param ask `tokensEach` is what one request is expected to need; `tokensOwed` what earlier ones needed beyond (or,
+ *   negative, below) what had been expected of them.
+ */
+export function takeSlots(
+  state: PaceState,
+  limits: PaceLimits,
+  ask: { count: number; tokensEach: number; tokensOwed: number },
+  now: number
+): { state: PaceState; slots: Slots } {
+  const requestsEvery = limits.requestsPerMinute === null ? 0 : 60_000 / limits.requestsPerMinute;
+  const msPerToken = limits.tokensPerMinute === null ? 0 : 60_000 / limits.tokensPerMinute;
+  const tokensEvery = ask.tokensEach * msPerToken;
+  const from = (due: number) => (due < now - CATCH_UP_MS ? now : due);
+  const requestsFrom = requestsEvery === 0 ? -Infinity : from(state.requestsAt);
+  const tokensFrom = msPerToken === 0 ? -Infinity : from(state.tokensAt + ask.tokensOwed * msPerToken);
+  return {
+    state: {
+      ...state,
+      requestsAt: requestsEvery === 0 ? state.requestsAt : requestsFrom + ask.count * requestsEvery,
+      tokensAt: msPerToken === 0 ? state.tokensAt : tokensFrom + ask.count * tokensEvery
+    },
+    slots: { count: ask.count, requestsFrom, requestsEvery, tokensFrom, tokensEvery }
+  };
+}
+
+/** When the i-th of some slots is due. */
+export function dueAt(slots: Slots, index: number): number {
+  return Math.max(
+    slots.requestsFrom + index * slots.requestsEvery,
+    slots.tokensFrom + index * slots.tokensEvery
+  );
+}
+
+/** How many requests fall into so many milliseconds at these limits; Infinity without any. */
+export function requestsWithin(limits: PaceLimits, tokensEach: number, ms: number): number {
+  const byRequests = limits.requestsPerMinute === null ? Infinity : (limits.requestsPerMinute * ms) / 60_000;
+  const byTokens =
+    limits.tokensPerMinute === null
+      ? Infinity
+      : (limits.tokensPerMinute * ms) / 60_000 / Math.max(1, tokensEach);
+  return Math.min(byRequests, byTokens);
+}
+
+/** Nobody asks before that. */
+export function hold(state: PaceState, until: number): PaceState {
+  return { ...state, heldUntil: Math.max(state.heldUntil, until) };
+}

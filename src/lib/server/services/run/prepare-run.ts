@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { composePrompt } from '#lib/domain/prompts/compose.ts';
+import type { Strategy } from '#lib/domain/study.ts';
+import * as datasets from '#lib/server/db/datasets.ts';
+import * as runs from '#lib/server/db/runs.ts';
+import * as sessions from '#lib/server/db/sessions.ts';
+import * as studies from '#lib/server/db/studies.ts';
+import { openAiProvider } from '#lib/server/providers/openai.ts';
+import type { Provider } from '#lib/server/providers/provider.ts';
+import type { Lab } from '../lab.ts';
+import { answerAtRandom } from './answer-at-random.ts';
+import { apiKey } from './api-key.ts';
+import { guessTokens, openBudget } from './budget.ts';
+import { openGate } from './endpoint-gate.ts';
+import type { RunContext } from './judge-presentation.ts';
+import { openPaceStore } from './pace-store.ts';
+import { createPictures } from './pictures.ts';
+import { sameTrialsBefore } from './question.ts';
+import { SCHEMA_REFUSED } from './readout-notes.ts';
+
+/** Everything that the presentations of a run share; or why it cannot go on here. */
+export async function prepareRun(
+  lab: Lab,
+  sessionId: number,
+  stop: { soft: AbortSignal; hard: AbortSignal },
+  givenProvider: Provider | undefined
+): Promise<RunContext | { problem: string }> {
+  const run = await runs.byId(lab.db, sessionId);
+  const session = await sessions.byId(lab.db, sessionId);
+  const study = session && (await studies.byId(lab.db, session.studyId));
+  if (!run || !session || !study) throw new Error(`session ${sessionId} is no run`);
+  let key: string | null = null;
+  if (run.apiKeyEnv !== null) {
+    key = apiKey(lab, run.apiKeyEnv);
+    if (key === null || key === '') {
+      return { problem: `the environment variable ${run.apiKeyEnv} is not set where this runs` };
+    }
+  }
+  const { design } = study;
+  const prompt = composePrompt({
+    protocol: design.protocol,
+    strategy: session.strategy as Strategy,
+    scenario: design.scenario,
+    readout: run.readout as 'text',
+    design
+  });
+  const parts = JSON.stringify(prompt.parts);
+  const promptSha256 = createHash('sha256')
+    .update(`${prompt.promptId}\n${prompt.promptVersion}\n${parts}`)
+    .digest('hex');
+  await runs.keepPromptText(lab.db, {
+    sha256: promptSha256,
+    promptId: prompt.promptId,
+    promptVersion: prompt.promptVersion,
+    parts: prompt.parts
+  });
+  const trials = await studies.trialsOf(lab.db, study.id);
+  const names = await datasets.namesIn(lab.db, study.datasetId);
+  const idOf = (name: string | null) => (name === null ? null : (names.get(name)?.id ?? null));
+  const texts = prompt.parts.flatMap((part) => (part.type === 'text' ? [part.text.length] : []));
+  const request = {
+    characters: texts.reduce((sum, length) => sum + length, 0),
+    pictures: prompt.parts.length - texts.length
+  };
+  const spent = await runs.spent(lab.db, sessionId);
+  return {
+    lab,
+    run,
+    study,
+    strategy: session.strategy as Strategy,
+    prompt,
+    promptSha256,
+    trials: new Map(trials.map((trial) => [trial.id, trial])),
+    sameBefore: sameTrialsBefore(trials),
+    exemplars: design.exemplars.map((exemplar) => ({
+      stimulusId: idOf(exemplar.stimulusId) as number,
+      referenceId: idOf(exemplar.referenceId)
+    })),
+    shownInstead:
+      run.shownInstead === null
+        ? null
+        : new Map(Object.entries(run.shownInstead).map(([judged, shown]) => [Number(judged), shown])),
+    format: { enforced: !run.notes.includes(SCHEMA_REFUSED) },
+    answer:
+      run.control === 'random-answers'
+        ? ({ position }) => answerAtRandom(design, session.strategy as Strategy, session.seed, position)
+        : null,
+    provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
+    pictures: createPictures(lab, design.maxSidePx),
+    gate: await openGate(await openPaceStore(lab, paceKey(run)), {
+      requestsPerMinute: run.requestsPerMinute,
+      tokensPerMinute: run.tokensPerMinute,
+      concurrency: run.concurrency,
+      timeoutMs: run.timeoutMs,
+      tokensEach:
+        spent.completions > 0
+          ? (spent.tokensIn + spent.tokensOut) / spent.completions
+          : guessTokens(request, run.decoding.maxTokens)
+    }),
+    budget: await openBudget(lab.db, {
+      sessionId,
+      budgetId: run.budgetId,
+      prices: run,
+      request,
+      maxTokens: run.decoding.maxTokens,
+      batch: Math.min(run.concurrency, MOST_HELD)
+    }),
+    softStop: AbortSignal.any([stop.soft, stop.hard]),
+    hardStop: stop.hard
+  };
+}
+
+/** Requests' worth of a budget that a run holds beyond what is out. */
+const MOST_HELD = 16;
+
+/** Limits belong to a model at an endpoint. */
+export function paceKey({ baseUrl, model }: Pick<runs.Run, 'baseUrl' | 'model'>): string {
+  return `${baseUrl.replace(/\/+$/, '')} ${model}`;
+}
