@@ -17,7 +17,7 @@ import {
   type MeasurementOptions
 } from '../metrics/start-measurement.ts';
 import type { Lab } from '../lab.ts';
-import { sleep } from '../run/pace.ts';
+import { sleep } from '../run/sleep.ts';
 import type { Progress } from './shell-commands.ts';
 
 /** A file on this machine: where it is, and as the person gave it, for messages. */
