@@ -6,6 +6,7 @@ const BENCHES = {
   selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",
+  exports: 'every export of a million answers: time, size, memory',
   stats: 'scaling, bootstrap, subject model, selection, SSIM'
 } as const;
 

@@ -5,14 +5,35 @@ import { withLab } from '../lab-access.ts';
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'write responses, scores and agreement to files',
-  usage: `limen export STUDY --what responses|scores|agreement|all --format csv|json --out PATH
+  summary: "write a study's data to files",
+  usage: `limen export STUDY --what responses|scores|agreement|design|prompts|completions|all
+                   --format csv|json|jsonl|parquet --out PATH
+limen export STUDY --format psych-ds|sureal|sureal-matrix|pwcmp|pyiqa|latex --out PATH
 
-With --what all, PATH is a folder.`,
+With --what all, PATH is a folder. The second form writes the whole study as one file that another program reads:
+psych-ds a zip, sureal a dataset module (sureal-matrix its table of ratings), pwcmp votes, pyiqa scores, latex the
+agreement as a booktabs table.`,
   positionals: ['STUDY'],
   options: {
-    what: { type: 'choice', of: ['responses', 'scores', 'agreement', 'all'] },
-    format: { type: 'choice', of: ['csv', 'json'] },
+    what: {
+      type: 'choice',
+      of: ['responses', 'scores', 'agreement', 'design', 'prompts', 'completions', 'all']
+    },
+    format: {
+      type: 'choice',
+      of: [
+        'csv',
+        'json',
+        'jsonl',
+        'parquet',
+        'psych-ds',
+        'sureal',
+        'sureal-matrix',
+        'pwcmp',
+        'pyiqa',
+        'latex'
+      ]
+    },
     out: { type: 'text' },
     json: { type: 'flag' }
   },

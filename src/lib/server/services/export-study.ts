@@ -1,252 +1,134 @@
 import { ReadableStream } from 'node:stream/web';
-import * as exported from '#lib/server/db/exports.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { csvText, type Cell } from '#lib/server/tables/write-table.ts';
-import { analyseStudy, type StudyResults } from './analyse-study.ts';
+import { parquetPieces } from '#lib/server/tables/write-parquet.ts';
+import { csvPieces, encoded, jsonLinesPieces, jsonPieces } from '#lib/server/tables/write-stream.ts';
+import type { StreamedTable } from '#lib/server/tables/table.ts';
+import { zipStream } from '#lib/server/tables/write-zip.ts';
+import { cachedResults } from './cached-results.ts';
+import { agreementLatex } from './export/agreement-latex.ts';
+import { psychDsEntries } from './export/psych-ds.ts';
+import { pwcmpTable } from './export/pwcmp-layout.ts';
+import { pyiqaCsv } from './export/pyiqa-layout.ts';
+import { surealCsv, surealPython } from './export/ratings-layouts.ts';
+import { studyTable, TABLES, type TableName } from './export/study-tables.ts';
 import type { Lab } from './lab.ts';
 
-export const EXPORTS = ['responses', 'scores', 'agreement'] as const;
-export type ExportWhat = (typeof EXPORTS)[number];
-export const EXPORT_FORMATS = ['csv', 'json'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export { TABLES, type TableName } from './export/study-tables.ts';
+
+/** Each table can be had in each of these. */
+export const TABLE_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** Files of the whole study, laid out as another program reads them, by the name under which they are asked for. */
+export const LAYOUTS = {
+  'psych-ds': { ending: 'zip', mediaType: 'application/zip' },
+  sureal: { ending: 'py', mediaType: 'text/x-python; charset=utf-8' },
+  'sureal-matrix': { ending: 'csv', mediaType: 'text/csv; charset=utf-8' },
+  pwcmp: { ending: 'csv', mediaType: 'text/csv; charset=utf-8' },
+  pyiqa: { ending: 'csv', mediaType: 'text/csv; charset=utf-8' },
+  latex: { ending: 'tex', mediaType: 'application/x-tex; charset=utf-8' }
+} as const;
+export type Layout = keyof typeof LAYOUTS;
+export const LAYOUT_NAMES = Object.keys(LAYOUTS) as Layout[];
 
 export interface ExportedFile {
   fileName: string;
   mediaType: string;
-  /** Text in pieces: a million rows pass through in constant memory. */
+  /** In pieces: a million rows pass through in constant memory. */
   stream: ReadableStream<Uint8Array>;
 }
 
-const SLICE = 5000;
+const MEDIA_TYPES: Record<TableFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet'
+};
 
-/** One file of a study's data, streamed. */
-export async function exportStudy(
+/** One table of a study's data, streamed. */
+export async function exportTable(
   lab: Pick<Lab, 'db'>,
   study: studies.Study,
-  what: ExportWhat,
-  format: ExportFormat
+  what: TableName,
+  format: TableFormat
 ): Promise<ExportedFile> {
-  if (!EXPORTS.includes(what))
-    throw new BadInput(`there is no export ${JSON.stringify(what)}: ${EXPORTS.join(', ')}`);
-  if (!EXPORT_FORMATS.includes(format)) {
-    throw new BadInput(`there is no format ${JSON.stringify(format)}: ${EXPORT_FORMATS.join(', ')}`);
+  if (!TABLES.includes(what))
+    throw new BadInput(`there is no export ${JSON.stringify(what)}: ${TABLES.join(', ')}`);
+  if (!TABLE_FORMATS.includes(format)) {
+    throw new BadInput(`there is no format ${JSON.stringify(format)}: ${TABLE_FORMATS.join(', ')}`);
   }
-  const rows =
-    what === 'responses'
-      ? responseRows(lab, study)
-      : fromResults(await analyseStudy(lab, study), what === 'scores' ? scoreRows : agreementRows);
-  const header = what === 'responses' ? RESPONSES : what === 'scores' ? SCORES : AGREEMENT;
-  const pieces = format === 'csv' ? csvPieces(header, rows) : jsonPieces(header, rows);
   return {
-    fileName: `${studies.addressOf(study)}-${what}.${format}`.replaceAll(/[^\p{L}\p{N}._@-]+/gu, '_'),
-    mediaType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
-    stream: ReadableStream.from(encoded(pieces))
+    fileName: fileName(study, what, format),
+    mediaType: MEDIA_TYPES[format],
+    stream: ReadableStream.from(inFormat(await studyTable(lab, study, what), format))
   };
 }
 
-const RESPONSES = [
-  'study',
-  'protocol',
-  'scenario',
-  'session',
-  'observer',
-  'kind',
-  'strategy',
-  'trial',
-  'role',
-  'position',
-  'stimuli',
-  'reference',
-  'outcome',
-  'score',
-  'choice',
-  'ranking',
-  'responseTimeMs',
-  'presentedAt',
-  'answeredAt',
-  'model',
-  'promptId',
-  'promptVersion',
-  'tokensIn',
-  'tokensOut',
-  'cost',
-  'raw'
-] as const;
+/** A study as another program reads it, streamed. @throws BadInput where its protocol does not fit. */
+export async function exportLayout(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  layout: Layout
+): Promise<ExportedFile> {
+  if (!Object.hasOwn(LAYOUTS, layout))
+    throw new BadInput(`there is no layout ${JSON.stringify(layout)}: ${LAYOUT_NAMES.join(', ')}`);
+  const { ending, mediaType } = LAYOUTS[layout];
+  return {
+    fileName: fileName(study, layout, ending),
+    mediaType,
+    stream: await layoutStream(lab, study, layout)
+  };
+}
 
-type Row = readonly (Cell | readonly (string | number)[])[];
-
-/** One row a presentation, people and models alike; unanswered ones too, with empty cells. */
-async function* responseRows(lab: Pick<Lab, 'db'>, study: studies.Study): AsyncGenerator<Row> {
-  let after = 0;
-  for (;;) {
-    const rows = await exported.presentationsAfter(lab.db, study.id, after, SLICE);
-    for (const row of rows) {
-      const ok = row.outcome === 'ok';
-      yield [
-        study.name,
-        study.protocol,
-        study.scenario,
-        row.session,
-        row.observer,
-        row.kind,
-        row.strategy,
-        row.trial,
-        row.role,
-        row.position,
-        row.stimuli,
-        row.reference,
-        row.outcome,
-        ok ? row.score : null,
-        ok ? row.choice : null,
-        ok ? row.ranking : null,
-        row.responseTimeMs,
-        instant(row.presentedAt),
-        instant(row.answeredAt),
-        row.model,
-        row.promptId,
-        row.promptVersion,
-        row.tokensIn,
-        row.tokensOut,
-        row.cost,
-        ok ? row.raw : null
-      ];
-    }
-    const last = rows.at(-1);
-    if (!last || rows.length < SLICE) return;
-    after = last.id;
+async function layoutStream(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  layout: Layout
+): Promise<ReadableStream<Uint8Array>> {
+  switch (layout) {
+    case 'psych-ds':
+      return zipStream(psychDsEntries(lab, study));
+    case 'sureal':
+      return firstHeld(surealPython(lab, study));
+    case 'sureal-matrix':
+      return firstHeld(surealCsv(lab, study));
+    case 'pwcmp':
+      return ReadableStream.from(encoded(csvPieces(pwcmpTable(lab, study))));
+    case 'pyiqa':
+      return ReadableStream.from([...pyiqaCsv(await cachedResults(lab, study))].map(bytes));
+    case 'latex':
+      return ReadableStream.from([bytes(agreementLatex(await cachedResults(lab, study)))]);
   }
 }
 
-const SCORES = [
-  'study',
-  'stimulus',
-  'reference',
-  'mos',
-  'sigma',
-  'observer',
-  'kind',
-  'simulated',
-  'value',
-  'scaled',
-  'n',
-  'observerSigma',
-  'se'
-] as const;
+/** Reads the first piece before anything is sent, so that what cannot be is said instead of begun. */
+async function firstHeld(pieces: AsyncGenerator<string>): Promise<ReadableStream<Uint8Array>> {
+  const first = await pieces.next();
+  async function* all() {
+    if (!first.done) yield first.value;
+    yield* pieces;
+  }
+  return ReadableStream.from(encoded(all()));
+}
 
-function* scoreRows(results: StudyResults): Generator<Row> {
-  const observers = new Map(results.observers.map((observer) => [observer.observer, observer]));
-  for (const stimulus of results.stimuli) {
-    for (const [name, value] of Object.entries(stimulus.values)) {
-      const observer = observers.get(name);
-      yield [
-        results.study,
-        stimulus.stimulus,
-        stimulus.reference,
-        stimulus.mos,
-        stimulus.sigma,
-        name,
-        observer?.kind ?? null,
-        observer?.simulated ?? null,
-        value.value,
-        value.scaled,
-        value.n,
-        value.sigma,
-        value.se
-      ];
-    }
+function inFormat(table: StreamedTable, format: TableFormat): AsyncIterable<Uint8Array> {
+  switch (format) {
+    case 'csv':
+      return encoded(csvPieces(table));
+    case 'json':
+      return encoded(jsonPieces(table));
+    case 'jsonl':
+      return encoded(jsonLinesPieces(table));
+    case 'parquet':
+      return parquetPieces(table);
   }
 }
 
-const AGREEMENT = [
-  'study',
-  'observer',
-  'kind',
-  'simulated',
-  'strategy',
-  'presentations',
-  'ok',
-  'missing',
-  'truth',
-  'stimuli',
-  'srcc',
-  'krcc',
-  'plccRaw',
-  'plcc',
-  'rmse',
-  'sigmaNormalisedError'
-] as const;
-
-function* agreementRows(results: StudyResults): Generator<Row> {
-  for (const observer of results.observers) {
-    const ok = observer.outcomes['ok'] ?? 0;
-    for (const [truth, figures] of [
-      ['mos', observer],
-      ['people', observer.againstRaters]
-    ] as const) {
-      if (figures === null) continue;
-      yield [
-        results.study,
-        observer.observer,
-        observer.kind,
-        observer.simulated,
-        observer.strategy,
-        observer.presentations,
-        ok,
-        observer.presentations - ok,
-        truth,
-        figures.n,
-        figures.srcc,
-        figures.krcc,
-        figures.plccRaw,
-        figures.plcc,
-        figures.rmse,
-        figures.sigmaNormalisedError
-      ];
-    }
-  }
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
-async function* fromResults(
-  results: StudyResults,
-  rows: (results: StudyResults) => Generator<Row>
-): AsyncGenerator<Row> {
-  yield* rows(results);
-}
-
-/** Lists inside a cell are separated by "|". */
-async function* csvPieces(header: readonly string[], rows: AsyncIterable<Row>): AsyncGenerator<string> {
-  let batch: Cell[][] = [[...header]];
-  for await (const row of rows) {
-    batch.push(row.map((cell) => (Array.isArray(cell) ? cell.join('|') : (cell as Cell))));
-    if (batch.length >= 500) {
-      yield csvText(batch);
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield csvText(batch);
-}
-
-async function* jsonPieces(header: readonly string[], rows: AsyncIterable<Row>): AsyncGenerator<string> {
-  let first = true;
-  let piece = '[';
-  for await (const row of rows) {
-    const entry = Object.fromEntries(header.map((name, index) => [name, row[index] ?? null]));
-    piece += `${first ? '\n' : ',\n'}${JSON.stringify(entry)}`;
-    first = false;
-    if (piece.length > 64_000) {
-      yield piece;
-      piece = '';
-    }
-  }
-  yield `${piece}\n]\n`;
-}
-
-async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const piece of pieces) yield encoder.encode(piece);
-}
-
-function instant(value: string | Date | null): string | null {
-  return value === null ? null : new Date(value).toISOString();
+export function fileName(study: studies.Study, what: string, ending: string): string {
+  return `${studies.addressOf(study)}-${what}.${ending}`.replaceAll(/[^\p{L}\p{N}._@-]+/gu, '_');
 }

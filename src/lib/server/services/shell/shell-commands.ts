@@ -14,7 +14,16 @@ import { folderSource, type SourceFile } from '#lib/server/storage/image-source.
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { analyseStudy } from '../analyse-study.ts';
 import { createSubset, type SubsetOptions } from '../create-subset.ts';
-import { EXPORTS, exportStudy, type ExportFormat, type ExportWhat } from '../export-study.ts';
+import {
+  exportLayout,
+  exportTable,
+  LAYOUTS,
+  TABLES,
+  type ExportedFile,
+  type Layout,
+  type TableFormat,
+  type TableName
+} from '../export-study.ts';
 import { keepDemonstration, readDemonstration, type Demonstration } from '../demonstration.ts';
 import { datasetNamed, studyNamed } from '../find.ts';
 import { importDataset } from '../import-dataset.ts';
@@ -98,8 +107,9 @@ export interface RunDocument {
 
 export interface ExportParams {
   study: string;
-  what: ExportWhat | 'all';
-  format: ExportFormat;
+  /** A layout of the whole study says for itself what it holds. */
+  what: TableName | 'all';
+  format: TableFormat | Layout;
   /** Absolute. */
   out: string;
 }
@@ -237,17 +247,21 @@ export const shellCommands: ShellCommands = {
 
   async export(lab, { study: name, what, format, out }) {
     const study = await studyNamed(lab.db, name);
+    if (Object.hasOwn(LAYOUTS, format)) {
+      await writeWhole(out, (await exportLayout(lab, study, format as Layout)).stream);
+      return { files: [out] };
+    }
+    const table = (one: TableName): Promise<ExportedFile> =>
+      exportTable(lab, study, one, format as TableFormat);
     if (what !== 'all') {
-      const file = await exportStudy(lab, study, what, format);
-      await writeWhole(out, file.stream);
+      await writeWhole(out, (await table(what)).stream);
       return { files: [out] };
     }
     await mkdir(out, { recursive: true });
     const files: string[] = [];
-    for (const one of EXPORTS) {
-      const file = await exportStudy(lab, study, one, format);
+    for (const one of TABLES) {
       const target = path.join(out, `${one}.${format}`);
-      await writeWhole(target, file.stream);
+      await writeWhole(target, (await table(one)).stream);
       files.push(target);
     }
     return { files };
