@@ -1,3 +1,4 @@
+import { metricAgreement } from '#lib/domain/agreement/metric-agreement.ts';
 import { peopleScreening } from '#lib/domain/monitoring/people-screening.ts';
 import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
@@ -11,6 +12,7 @@ import type { WinTable } from '#lib/domain/scaling/votes.ts';
 export const computations = {
   'study-results': studyResults,
   'study-agreement': studyAgreement,
+  'metric-agreement': metricAgreement,
   'scale-belief': ({ table, coming }: { table: WinTable; coming: readonly ComingVotes[] }) =>
     scaleBelief(table, coming),
   'people-screening': peopleScreening

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { BUILT_IN_NAMES } from '#lib/metrics/catalogue.ts';
 import {
   BadDescription,
@@ -66,6 +67,24 @@ export async function addModel(
   });
   if (row === null) throw new BadInput(`there is a model ${JSON.stringify(name)} already`);
   return row;
+}
+
+/** The same from files on this machine. */
+export async function addModelFromFiles(
+  lab: Pick<Lab, 'db' | 'storage'>,
+  name: string,
+  model: { path: string; label: string },
+  description: { path: string; label: string }
+): Promise<learnedModels.LearnedModel> {
+  const read = async ({ path, label }: { path: string; label: string }): Promise<ModelFile> => {
+    try {
+      return { label, bytes: await readFile(path) };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+      throw new BadInput(`cannot be read (${code})`, { file: label });
+    }
+  };
+  return addModel(lab, name, await read(model), await read(description));
 }
 
 function descriptionIn({ label, bytes }: ModelFile): NetworkDescription {

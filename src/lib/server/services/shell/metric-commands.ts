@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as measurements from '#lib/server/db/measurements.ts';
 import * as pristineModels from '#lib/server/db/pristine-models.ts';
 import { folderSource } from '#lib/server/storage/image-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { openTable } from '#lib/server/tables/read-table.ts';
-import { addModel } from '../metrics/add-model.ts';
+import { addModelFromFiles } from '../metrics/add-model.ts';
 import { continueMeasurement } from '../metrics/continue-measurement.ts';
 import { describeMeasured, type MeasuredDocument } from '../metrics/describe-measured.ts';
 import { fitPristineFromFolder, startPristine } from '../metrics/fit-pristine.ts';
@@ -96,16 +95,7 @@ export const metricCommands: MetricCommands = {
   },
 
   async 'add-model'(lab, { name, model, description }) {
-    const file = async ({ path, label }: NamedFile) => {
-      try {
-        return { label, bytes: await readFile(path) };
-      } catch (error) {
-        throw new BadInput(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`, {
-          file: label
-        });
-      }
-    };
-    const added = await addModel(lab, name, await file(model), await file(description));
+    const added = await addModelFromFiles(lab, name, model, description);
     return { name: added.name, sha256: added.sha256 };
   }
 };
