@@ -15,7 +15,7 @@ export class CannotMeasure extends Error {
 }
 
 /**
- * How many threads measure: on Linux one a processor, each of the lowest priority, so that the event loop goes before them
+ * How many threads measure: on Linux one a processor, each of lower priority, so that the event loop goes before them
  * whenever it has work; elsewhere a processor is left to it.
  */
 export function measuringThreads(): number {

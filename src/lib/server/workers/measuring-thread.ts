@@ -121,11 +121,12 @@ async function decoded({ sha256, bytes }: CodedPicture): Promise<Decoded> {
   return pixels.ok ? { ok: true, picture: prepared(pixels) } : { ok: false, reason: pixels.reason };
 }
 
-/** The lowest priority for this thread alone, where the system has one a thread (Linux): raters go before it. */
+/** A lower priority for this thread alone, where the system has one a thread (Linux): raters go before it. Not the lowest, or
+ * any other program of the machine would stop it. */
 function yieldToOthers(): void {
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    if (Number.isInteger(thread)) setPriority(thread, constants.priority.PRIORITY_LOW);
+    if (Number.isInteger(thread)) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // Elsewhere a processor is left free instead: see measuring-pool.
   }
