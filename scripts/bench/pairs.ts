@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 const DISTORTIONS = ['blur', 'jpeg', 'noise', 'dark', 'small'] as const;
 
@@ -29,7 +29,7 @@ export async function makePairs(directory: string, pairs: number, width = 512, h
   writeFileSync(path.join(directory, 'mos.csv'), `${rows.join('\n')}\n`);
 }
 
-const png = (image: sharp.Sharp) => image.png({ compressionLevel: 2 }).toBuffer();
+const png = (image: Sharp) => image.png({ compressionLevel: 2 }).toBuffer();
 
 async function distorted(
   rgb: Uint8Array,
@@ -37,7 +37,7 @@ async function distorted(
   distortion: (typeof DISTORTIONS)[number],
   level: number,
   seed: number
-): Promise<sharp.Sharp> {
+): Promise<Sharp> {
   const { width, height } = raw.raw;
   switch (distortion) {
     case 'blur':
