@@ -1,4 +1,4 @@
-// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | monitor | selection | stats | all
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] | raters | monitor | selection | stats | metrics [N] | all
 const BENCHES = {
   import: 'import rate against hashing the same files',
   run: "a model's run against a bare openai loop at the same concurrency",
@@ -7,7 +7,8 @@ const BENCHES = {
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",
   exports: 'every export of a million answers: time, size, memory',
-  stats: 'scaling, bootstrap, subject model, selection, SSIM'
+  stats: 'scaling, bootstrap, subject model, selection, SSIM',
+  metrics: 'image metrics in megapixels a second, and over a whole dataset'
 } as const;
 
 const [asked = 'all', ...rest] = process.argv.slice(2);

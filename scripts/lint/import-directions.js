@@ -43,7 +43,15 @@ export const ROOMS = [
     room: 'tables',
     files: /^src\/lib\/server\/tables\//,
     rooms: ['domain'],
-    packages: [NODE, 'client-zip', 'csv-parse', 'csv-stringify', 'hyparquet-writer', 'read-excel-file']
+    packages: [
+      NODE,
+      'client-zip',
+      'csv-parse',
+      'csv-stringify',
+      'hyparquet',
+      'hyparquet-writer',
+      'read-excel-file'
+    ]
   },
   { room: 'documents', files: /^src\/lib\/server\/documents\//, rooms: [], packages: ['marked'] },
   {

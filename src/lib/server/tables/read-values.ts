@@ -1,4 +1,5 @@
 import { BadInput } from './bad-input.ts';
+import { isParquet, readParquet } from './read-parquet.ts';
 import { numberIn, quoted, readTable, type TableHeader, type TableSource } from './read-table.ts';
 
 /** What a table of numbers has in a cell: text of a CSV, a number or numbers of a Parquet file; null where it is empty. */
@@ -11,7 +12,7 @@ export interface ValueRow {
 }
 
 /**
- * Reads a table of names and numbers row by row.
+ * Reads a table of names and numbers row by row: a CSV, or a Parquet file, told by how it begins.
  * @throws BadInput naming file, line and column; whatever the callbacks throw.
  */
 export async function readValues(
@@ -20,7 +21,18 @@ export async function readValues(
   onHeader: (header: TableHeader) => void,
   onRow: (row: ValueRow) => void
 ): Promise<number> {
-  return readTable(source, required, onHeader, onRow);
+  const chunks = source.bytes[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const rest = async function* () {
+    if (first.done !== true) yield first.value;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  };
+  if (first.done !== true && isParquet(first.value)) {
+    const all: Uint8Array[] = [];
+    for await (const chunk of rest()) all.push(chunk);
+    return readParquet(source.label, Buffer.concat(all), required, onHeader, onRow);
+  }
+  return readTable({ label: source.label, bytes: rest() }, required, onHeader, onRow);
 }
 
 /** The text in a cell that names something. */

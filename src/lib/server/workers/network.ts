@@ -32,8 +32,12 @@ export const NO_RUNTIME =
 
 let runtime: Promise<Runtime> | null = null;
 
-async function loadRuntime(): Promise<Runtime> {
-  for (const name of PACKAGES) {
+/**
+ * @param packages which are tried, in order.
+ * @throws Error with NO_RUNTIME where none is installed.
+ */
+export async function loadRuntime(packages: readonly string[] = PACKAGES): Promise<Runtime> {
+  for (const name of packages) {
     try {
       const loaded = (await import(name)) as Runtime & { default?: Runtime };
       const found = loaded.InferenceSession ? loaded : (loaded.default as Runtime);

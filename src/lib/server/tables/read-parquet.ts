@@ -1,0 +1,90 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { parquetMetadata, parquetReadObjects, parquetSchema, type FileMetaData } from 'hyparquet';
+import { BadInput } from './bad-input.ts';
+import { quoted, type TableHeader } from './read-table.ts';
+import type { Cell, ValueRow } from './read-values.ts';
+
+/** Rows that are decoded at a time, between which others have their turn. */
+const PIECE = 1000;
+
+const COMPRESSORS = {
+  GZIP: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)),
+  ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)),
+  BROTLI: (bytes: Uint8Array) => new Uint8Array(brotliDecompressSync(bytes))
+};
+
+/** Whether a file begins as Parquet files do. */
+export function isParquet(start: Uint8Array): boolean {
+  return (
+    start.length >= 4 && start[0] === 0x50 && start[1] === 0x41 && start[2] === 0x52 && start[3] === 0x31
+  );
+}
+
+/**
+ * Reads a Parquet file of names and numbers row by row, as `readTable` reads a CSV: uncompressed, Snappy, gzip, zstd or Brotli.
+ * A column is text, numbers, or lists of numbers.
+ *
+ * @throws BadInput naming the file, and the row (from 1) and column at fault; whatever the callbacks throw.
+ */
+export async function readParquet(
+  label: string,
+  bytes: Uint8Array,
+  required: readonly string[],
+  onHeader: (header: TableHeader) => void,
+  onRow: (row: ValueRow) => void
+): Promise<number> {
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(buffer);
+  } catch (error) {
+    throw unreadable(label, error);
+  }
+  const names = parquetSchema(metadata).children.map((column) => column.element.name);
+  for (const name of required) {
+    if (names.includes(name)) continue;
+    throw new BadInput(`this column is missing; the file has ${names.map(quoted).join(', ')}`, {
+      file: label,
+      column: name
+    });
+  }
+  const total = Number(metadata.num_rows);
+  if (total === 0) throw new BadInput('has no rows', { file: label });
+  onHeader({ names, indexOf: (name) => names.indexOf(name) });
+  for (let from = 0; from < total; from += PIECE) {
+    let rows: Record<string, unknown>[];
+    try {
+      rows = await parquetReadObjects({
+        file: buffer,
+        metadata,
+        compressors: COMPRESSORS,
+        rowStart: from,
+        rowEnd: Math.min(total, from + PIECE)
+      });
+    } catch (error) {
+      throw unreadable(label, error);
+    }
+    rows.forEach((row, i) => {
+      const line = from + i + 1;
+      onRow({ line, cells: names.map((name) => cellOf(row[name], { file: label, line, column: name })) });
+    });
+  }
+  return total;
+}
+
+function cellOf(value: unknown, place: { file: string; line: number; column: string }): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    return Array.from(value as ArrayLike<unknown>, (one) =>
+      typeof one === 'bigint' ? Number(one) : typeof one === 'number' ? one : Number.NaN
+    );
+  }
+  throw new BadInput(`holds ${typeof value} values; text or numbers are needed`, place);
+}
+
+function unreadable(label: string, error: unknown): BadInput {
+  const why = error instanceof Error ? error.message : String(error);
+  return new BadInput(`cannot be read as Parquet: ${why}`, { file: label });
+}
