@@ -83,6 +83,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/run.ts')).run
   },
   {
+    name: 'probe',
+    summary: 'a free question about chosen pictures, to several models',
+    load: async () => (await import('./commands/probe.ts')).probe
+  },
+  {
     name: 'reparse',
     summary: 'read stored completions again with the parser as it is now',
     load: async () => (await import('./commands/reparse.ts')).reparse

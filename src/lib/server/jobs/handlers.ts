@@ -1,10 +1,12 @@
 import * as measurements from '../db/measurements.ts';
+import * as probes from '../db/probes.ts';
 import * as runs from '../db/runs.ts';
 import type { Lab } from '../services/lab.ts';
 import { cleanUploads } from '../services/import/clean-uploads.ts';
 import { continueImport } from '../services/import/continue-import.ts';
 import { continueMeasurement } from '../services/metrics/continue-measurement.ts';
 import { enqueueMeasurement } from '../services/metrics/start-measurement.ts';
+import { askProbe } from '../services/probe/ask-probe.ts';
 import { continueRun } from '../services/run/continue-run.ts';
 import { enqueueRun } from '../services/run/control-run.ts';
 
@@ -46,6 +48,12 @@ export async function registerHandlers(lab: Lab, kind: 'pglite' | 'postgres'): P
     takeUpImports().catch((error: unknown) => lab.log.error({ err: error }, 'cleaning uploads'));
   }, CLEANING_MS);
   lab.stopping.addEventListener('abort', () => clearInterval(cleaning), { once: true });
+  await lab.queue.work('ask-probe', 2, async ({ probeId }) => {
+    await askProbe(lab, probeId);
+  });
+  for (const probeId of await probes.unfinished(lab.db)) {
+    await lab.queue.send('ask-probe', String(probeId), { probeId });
+  }
   const adopt = async () => {
     for (const sessionId of await runs.orphans(lab.db)) await enqueueRun(lab, sessionId);
     for (const id of await measurements.orphans(lab.db)) await enqueueMeasurement(lab, id);

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 export interface Jobs {
   'continue-run': { sessionId: number };
   'import-dataset': { upload: string };
+  'ask-probe': { probeId: number };
   'measure-dataset': { measurement: number };
 }
 
@@ -22,7 +23,7 @@ export interface Queue {
   close(graceMs: number): Promise<void>;
 }
 
-const NAMES: readonly (keyof Jobs)[] = ['continue-run', 'import-dataset', 'measure-dataset'];
+const NAMES: readonly (keyof Jobs)[] = ['continue-run', 'import-dataset', 'measure-dataset', 'ask-probe'];
 
 /** pg-boss over the lab's own database, embedded or not. */
 export async function openQueue(

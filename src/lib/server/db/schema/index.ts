@@ -22,3 +22,4 @@ export {
   learnedModels,
   measurements
 } from './metrics.ts';
+export { probes, probeAnswers } from './probes.ts';
