@@ -148,7 +148,14 @@ describe('a probe', () => {
   });
 
   it('says what is wrong before anything is kept', async () => {
-    const options = { name: 'x', preset: null, prompt: 'Hm?', each: false, dataset: 'pictures', stimuli: names };
+    const options = {
+      name: 'x',
+      preset: null,
+      prompt: 'Hm?',
+      each: false,
+      dataset: 'pictures',
+      stimuli: names
+    };
     await expect(createProbe(test.lab, { ...options, stimuli: [] })).rejects.toThrow(/at least one/);
     await expect(createProbe(test.lab, { ...options, stimuli: ['no.png'] })).rejects.toThrow(/"no.png"/);
     await expect(createProbe(test.lab, { ...options, prompt: '<ImageHere>?' })).rejects.toThrow(/1 picture/);

@@ -19,7 +19,8 @@ export const PROBE_PRESETS: readonly ProbePreset[] = [
   {
     id: 'main-objects',
     name: 'Main object of two images',
-    about: 'Whether a model tells two pictures apart: models trained on one picture at a time often see one twice.',
+    about:
+      'Whether a model tells two pictures apart: models trained on one picture at a time often see one twice.',
     prompt: `The first image is ${PICTURE}. The second image is ${PICTURE}. Please tell me the main object of two images, respectively.`,
     each: false,
     pictures: 2
@@ -27,7 +28,8 @@ export const PROBE_PRESETS: readonly ProbePreset[] = [
   {
     id: 'describe',
     name: 'Describe this image',
-    about: 'Whether a model tuned on quality has forgotten how to describe: put it beside the model it was tuned from.',
+    about:
+      'Whether a model tuned on quality has forgotten how to describe: put it beside the model it was tuned from.',
     prompt: 'Please describe this image.',
     each: true,
     pictures: null

@@ -55,7 +55,11 @@ export async function addAnswers(db: Db, rows: NewProbeAnswer[]): Promise<void> 
 }
 
 export async function answersOf(db: Db, probeId: number): Promise<ProbeAnswer[]> {
-  return db.select().from(probeAnswers).where(eq(probeAnswers.probeId, probeId)).orderBy(asc(probeAnswers.id));
+  return db
+    .select()
+    .from(probeAnswers)
+    .where(eq(probeAnswers.probeId, probeId))
+    .orderBy(asc(probeAnswers.id));
 }
 
 /** Once: what came back first stays. */

@@ -23,3 +23,4 @@ export {
   measurements
 } from './metrics.ts';
 export { probes, probeAnswers } from './probes.ts';
+export { batches, batchRequests } from './batches.ts';

@@ -66,6 +66,8 @@ export const runs = pgTable(
     shownInstead: jsonb('shown_instead').$type<Record<string, number>>(),
     /** Whether a question that was asked before is answered from its stored completion. */
     replay: boolean('replay').notNull().default(false),
+    /** Whether it asks by the endpoint's Batch API. */
+    batch: boolean('batch').notNull().default(false),
     /** What this run had to do otherwise than asked, as a sentence each. */
     notes: text('notes')
       .array()

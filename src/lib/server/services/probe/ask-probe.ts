@@ -4,7 +4,7 @@ import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider, ProviderPart } from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
 import { apiKey } from '../run/api-key.ts';
-import { sleep } from '../run/pace.ts';
+import { sleep } from '../run/sleep.ts';
 import { shownBytes } from '../shown-image.ts';
 
 /** Requests of one probe that are out at once. */
@@ -49,8 +49,7 @@ async function ask(
     const failure = `the environment variable ${apiKeyEnv} is not set where this runs`;
     return probes.settle(lab.db, question.id, { state: 'failed', failure });
   }
-  const shown =
-    picture === null ? probe.pictures : probe.pictures.filter((_, place) => place === picture);
+  const shown = picture === null ? probe.pictures : probe.pictures.filter((_, place) => place === picture);
   const images = await Promise.all(shown.map(({ stimulusId }) => shownBytes(lab, stimulusId, null)));
   const parts = probeParts(probe.prompt, shown.length).map((part): ProviderPart => {
     if (part.type === 'text') return part;
@@ -69,6 +68,7 @@ async function ask(
       maxTokens: question.maxTokens,
       seed: null,
       imageDetail: null,
+      reasoningEffort: null,
       readout: 'text',
       jsonSchema: null,
       timeoutMs: TIMEOUT_MS,

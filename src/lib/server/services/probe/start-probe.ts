@@ -4,7 +4,8 @@ import * as probes from '#lib/server/db/probes.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { datasetNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
-import { checkOptions, RUN_DEFAULTS } from '../run/start-run.ts';
+import { checkRunOptions } from '../run/check-run-options.ts';
+import { RUN_DEFAULTS } from '../run/start-run.ts';
 
 export interface ProbeModel {
   model: string;
@@ -38,14 +39,18 @@ const MOST_TOGETHER = 20;
  */
 export async function createProbe(lab: Pick<Lab, 'db'>, options: ProbeOptions): Promise<probes.Probe> {
   const name = options.name.trim();
-  if (name === '' || name.length > 200) throw new BadInput('the probe needs a name of at most 200 characters');
+  if (name === '' || name.length > 200)
+    throw new BadInput('the probe needs a name of at most 200 characters');
   const dataset = await datasetNamed(lab.db, options.dataset);
   const known = await datasets.namesIn(lab.db, dataset.id);
   const most = options.each ? MOST_PICTURES : MOST_TOGETHER;
   if (options.stimuli.length > most) {
     throw new BadInput(`a probe shows at most ${most} pictures${options.each ? '' : ' in one request'}`);
   }
-  const problem = probeProblem(options.prompt, options.each ? Math.min(1, options.stimuli.length) : options.stimuli.length);
+  const problem = probeProblem(
+    options.prompt,
+    options.each ? Math.min(1, options.stimuli.length) : options.stimuli.length
+  );
   if (problem !== null) throw new BadInput(problem);
   const pictures = options.stimuli.map((stimulus): probes.ProbePicture => {
     const found = known.get(stimulus);
@@ -75,7 +80,14 @@ export async function noteQuestions(
 ): Promise<void> {
   if (models.length === 0) throw new BadInput('a probe needs at least one model');
   for (const model of models) {
-    checkOptions(lab, { ...RUN_DEFAULTS, ...model, study: '', strategy: 'standard', temperature, maxTokens });
+    checkRunOptions(lab, {
+      ...RUN_DEFAULTS,
+      ...model,
+      study: '',
+      strategy: 'standard',
+      temperature,
+      maxTokens
+    });
   }
   const places = probe.each ? probe.pictures.map((_, place) => place) : [null];
   await probes.addAnswers(
