@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultDesign } from '../../src/lib/domain/study.ts';
+import { draftPlan } from '../../src/lib/server/workers/draft-plan.ts';
 import { runInWorker, type WorkerOptions } from '../../src/lib/server/workers/run-in-worker.ts';
 import { analyseAgreement, agreementState } from '../../src/lib/server/services/analyse-agreement.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
@@ -104,5 +106,20 @@ describe('analyseAgreement', () => {
     late.abort(new Error('left too'));
     await expect(alone).rejects.toThrow('left too');
     expect((await agreementState(test.lab, study, { seed: 2 })).state).toBe('none');
+  });
+});
+
+describe('planning in a thread', () => {
+  it('gives the trials and the design hash that planning in place gives', async () => {
+    const names = Array.from({ length: 400 }, (_, i) => `picture ${i}`);
+    const input = {
+      design: defaultDesign('double-stimulus', 'no-reference', 7),
+      stimuli: names.map((id) => ({ id, referenceId: null })),
+      hashes: new Map(names.map((name, i) => [name, i.toString(16).padStart(64, '0')]))
+    };
+    const inPlace = draftPlan(input);
+    if (!inPlace.ok) throw new Error(inPlace.reason);
+    expect(inPlace.trials).toHaveLength(2000);
+    expect(await runInWorker('draft-plan', input)).toEqual(inPlace);
   });
 });

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { designText } from '#lib/domain/planning/design-text.ts';
-import { exemplarTrials, planTrials, type PlanReport } from '#lib/domain/planning/plan-trials.ts';
+import type { PlanReport } from '#lib/domain/planning/plan-trials.ts';
 import { protocols } from '#lib/domain/protocols/index.ts';
 import { onHundredScale } from '#lib/domain/stimulus.ts';
 import {
@@ -17,6 +15,8 @@ import type { PlannedTrial } from '#lib/domain/trial.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { draftPlan, type DraftInput } from '#lib/server/workers/draft-plan.ts';
+import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import { askableDifferences, hasDifferences } from './difference-scores.ts';
 import { datasetNamed } from './find.ts';
 import type { Lab } from './lab.ts';
@@ -54,6 +54,9 @@ export interface StudyPlan {
   report: PlanReport;
   designHash: string;
 }
+
+/** Up to so many stimuli a plan is made at once, in some ten milliseconds; more than that go to a thread. */
+const PLANNED_IN_PLACE = 300;
 
 /**
  * Plans a study's trials without storing anything: what the plan page shows while one edits.
@@ -102,29 +105,27 @@ export async function draftStudy(
 
   // The plan knows stimuli by name, never by a database's ids: the same design over the same pictures gives the
   // same trials and the same hash in any lab.
-  const planned = planTrials({
-    protocol: options.protocol,
-    scenario: design.scenario,
+  const input: DraftInput = {
     stimuli: judged.map((row) => ({
       id: row.name,
       referenceId: fullReference ? (nameOf.get(row.referenceId as number) as string) : null
     })),
     design,
-    seed: design.seed
-  });
+    hashes: new Map(all.map((row) => [row.name, row.imageSha256]))
+  };
+  // Ten thousand pictures take a second or more, while one edits: raters do not wait for that.
+  const planned =
+    judged.length > PLANNED_IN_PLACE ? await runInWorker('draft-plan', input) : draftPlan(input);
   if (!planned.ok) throw new BadInput(planned.reason);
-  const shaOf = new Map(all.map((row) => [row.name, row.imageSha256]));
-  // People see the demonstration's exemplars as their training; a model is shown them and not asked.
-  const trials = [...exemplarTrials(design), ...planned.trials];
-  const text = designText({ design, trials, sha256Of: (name) => shaOf.get(name) as string });
+  const { trials, report, designHash } = planned;
   return {
     dataset,
     subsetId,
     design,
     trials,
     idOf: new Map(all.map((row) => [row.name, row.id])),
-    report: leftOut > 0 ? { ...planned.report, leftOut } : planned.report,
-    designHash: createHash('sha256').update(text).digest('hex')
+    report: leftOut > 0 ? { ...report, leftOut } : report,
+    designHash
   };
 }
 

@@ -4,6 +4,7 @@ import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
 import { scaleBelief, type ComingVotes } from '#lib/domain/scaling/scale-belief.ts';
 import type { WinTable } from '#lib/domain/scaling/votes.ts';
+import { draftPlan } from './draft-plan.ts';
 
 /**
  * What threads can compute: pure functions of data that can be copied. A long one calls `onProgress` with the share
@@ -13,6 +14,7 @@ export const computations = {
   'study-results': studyResults,
   'study-agreement': studyAgreement,
   'metric-agreement': metricAgreement,
+  'draft-plan': draftPlan,
   'scale-belief': ({ table, coming }: { table: WinTable; coming: readonly ComingVotes[] }) =>
     scaleBelief(table, coming),
   'people-screening': peopleScreening
