@@ -99,8 +99,18 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'export',
-    summary: 'write responses, scores and agreement to files',
+    summary: "write a study's data to files",
     load: async () => (await import('./commands/export.ts')).exportCommand
+  },
+  {
+    name: 'bundle',
+    summary: 'write a whole study into one file that another lab can take in',
+    load: async () => (await import('./commands/bundle.ts')).bundle
+  },
+  {
+    name: 'reproduce',
+    summary: "take a study's bundle in and compute its figures anew",
+    load: async () => (await import('./commands/reproduce.ts')).reproduce
   },
   {
     name: 'demo',

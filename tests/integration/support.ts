@@ -16,9 +16,9 @@ export interface TestLab {
 }
 
 /** A lab of its own: on PGlite, or on a fresh database of the PostgreSQL that TEST_DATABASE_URL names. */
-export async function openTestLab(options: { works?: boolean } = {}): Promise<TestLab> {
+export async function openTestLab(options: { works?: boolean; embedded?: boolean } = {}): Promise<TestLab> {
   const directory = mkdtempSync(path.join(tmpdir(), 'limen-lab-'));
-  const server = process.env['TEST_DATABASE_URL'] || null;
+  const server = options.embedded ? null : process.env['TEST_DATABASE_URL'] || null;
   const database = server === null ? null : await createDatabase(server);
   const config = readConfig({
     DATA_DIR: path.join(directory, 'data'),

@@ -15,16 +15,21 @@ export interface NewPresentation {
   order: number[];
 }
 
-/** A new observer; where `name` holds "#", its number takes that place. */
+/**
+ * A new observer; where `name` holds "#", its number takes that place, and a little more where an imported observer has
+ * that name already.
+ */
 export async function createObserver(db: Db, kind: string, name: string): Promise<Observer> {
   const [row] = await db
     .insert(observers)
     .values({ kind, name: sql`${`${name} `} || gen_random_uuid()` })
     .returning();
   const made = row as Observer;
+  const wanted = name.replace('#', String(made.id));
+  const [taken] = await db.select({ id: observers.id }).from(observers).where(eq(observers.name, wanted));
   const [named] = await db
     .update(observers)
-    .set({ name: name.replace('#', String(made.id)) })
+    .set({ name: taken ? sql`${`${wanted}-`} || left(gen_random_uuid()::text, 4)` : wanted })
     .where(eq(observers.id, made.id))
     .returning();
   return named as Observer;

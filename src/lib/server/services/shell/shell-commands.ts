@@ -13,6 +13,8 @@ import * as studies from '#lib/server/db/studies.ts';
 import { folderSource, type SourceFile } from '#lib/server/storage/image-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { analyseStudy } from '../analyse-study.ts';
+import { exportBundle } from '../bundle/export-bundle.ts';
+import { importBundle, type BundleReport } from '../bundle/import-bundle.ts';
 import { createSubset, type SubsetOptions } from '../create-subset.ts';
 import {
   exportLayout,
@@ -55,6 +57,8 @@ export interface ShellCommands extends MetricCommands, MachineCommands {
   run: (lab: Lab, params: RunParams, progress: Progress) => Promise<RunDocument>;
   results: (lab: Lab, params: { study: string; split?: Dimension | null }) => Promise<unknown>;
   export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
+  bundle: (lab: Lab, params: { study: string; out: string; pictures: boolean }) => Promise<{ file: string }>;
+  reproduce: (lab: Lab, params: { file: string; label: string }) => Promise<BundleReport>;
   /** What the demonstration has made so far: kept where its pages find it. */
   'keep-demonstration': (lab: Lab, params: Demonstration) => Promise<Demonstration>;
   demonstration: (lab: Lab, params: Record<string, never>) => Promise<Demonstration | null>;
@@ -243,6 +247,16 @@ export const shellCommands: ShellCommands = {
       observers: observers.map(({ mapping: _, ...observer }) => observer),
       stimuli: stimuli.map(({ id: _, ...stimulus }) => stimulus)
     };
+  },
+
+  async bundle(lab, { study: name, out, pictures }) {
+    await writeWhole(out, await exportBundle(lab, await studyNamed(lab.db, name), { pictures }));
+    return { file: out };
+  },
+
+  async reproduce(lab, { file, label }) {
+    await namedFile(file, label);
+    return importBundle(lab, file, label);
   },
 
   async export(lab, { study: name, what, format, out }) {

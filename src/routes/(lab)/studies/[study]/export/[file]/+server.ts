@@ -4,9 +4,11 @@ import { downloadHeaders } from '#lib/server/http/download.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { studyAt } from '#lib/server/http/study.ts';
+import { exportBundle } from '#lib/server/services/bundle/export-bundle.ts';
 import {
   exportLayout,
   exportTable,
+  fileName,
   LAYOUT_NAMES,
   LAYOUTS,
   TABLE_FORMATS,
@@ -18,6 +20,13 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async ({ params, locals }) => {
   requireResearcher(locals);
   const study = await studyAt(params.study);
+  const bundle = /^bundle(-with-pictures)?\.zip$/.exec(params.file);
+  if (bundle) {
+    const stream = await exportBundle(app(), study, { pictures: bundle[1] !== undefined });
+    return new Response(stream as ReadableStream, {
+      headers: downloadHeaders(fileName(study, 'bundle', 'zip'), 'application/zip')
+    });
+  }
   const layout = LAYOUT_NAMES.find((known) => params.file === `${known}.${LAYOUTS[known].ending}`);
   const table = TABLES.find((known) => params.file.startsWith(`${known}.`));
   const format = TABLE_FORMATS.find((known) => params.file === `${table}.${known}`);
