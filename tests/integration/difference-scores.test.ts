@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { draftStudy } from '../../src/lib/server/services/plan-study.ts';
 import { shellCommands } from '../../src/lib/server/services/shell/shell-commands.ts';
-import { defaultDesign, type Protocol } from '../../src/lib/domain/study.ts';
+import { defaultDesign, type Protocol, type ScaleKind } from '../../src/lib/domain/study.ts';
 import { miniSpcd } from '../fixtures/published-datasets.ts';
 import { openTestLab, type TestLab } from './support.ts';
 
@@ -33,7 +33,11 @@ beforeAll(async () => {
 });
 afterAll(() => test.remove());
 
-const draft = (protocol: Protocol, more: { differenceAsQuality?: boolean; exemplars?: string[] } = {}) => {
+const draft = (
+  protocol: Protocol,
+  more: { differenceAsQuality?: boolean; exemplars?: string[] } = {},
+  scale?: ScaleKind
+) => {
   const { attributes } = defaultDesign(protocol, 'full-reference', 1);
   return draftStudy(test.lab, {
     dataset: 'spcd',
@@ -41,7 +45,7 @@ const draft = (protocol: Protocol, more: { differenceAsQuality?: boolean; exempl
     protocol,
     seed: 1,
     exemplars: [],
-    design: { attributes },
+    design: { attributes, ...(scale === undefined ? {} : { scale }) },
     ...more
   });
 };
@@ -64,6 +68,8 @@ it('single-stimulus is refused with the reason, unless a difference may be read 
   );
   const plan = await draft('single-stimulus', { differenceAsQuality: true });
   expect(plan.trials).toHaveLength(5);
+  // People may grade how far a picture is from the other: that is what the scores say.
+  expect((await draft('single-stimulus', {}, 'dcr-5')).trials).toHaveLength(5);
 });
 
 it('a protocol that no pair fits says how many there would have to be', async () => {

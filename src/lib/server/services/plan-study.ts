@@ -97,7 +97,7 @@ export async function draftStudy(
   const isExample = shownAsExample(exemplars, all, fullReference);
   const rest = pool.filter((row) => row.kind === 'distorted' && !isExample(row));
   const { judged, leftOut } = hasDifferences(dataset)
-    ? askableDifferences(dataset, options.protocol, rest, options.differenceAsQuality ?? false)
+    ? askableDifferences(dataset, design, rest, options.differenceAsQuality ?? false)
     : { judged: rest, leftOut: 0 };
   if (judged.length === 0) throw new BadInput(`there is nothing to judge in ${JSON.stringify(dataset.name)}`);
   const unpaired = judged.find((row) => fullReference && row.referenceId === null);
