@@ -9,8 +9,8 @@ export interface Solution {
 
 /**
  * Solves A x = b by conjugate gradients (Hestenes and Stiefel, 1952) with the diagonal as preconditioner.
- * For a Laplacian without ridge, b has to sum to 0 within each component; x then is the solution that sums
- * to 0 over all (the graph being connected).
+ * For a Laplacian without ridge, b has to sum to 0 within each component; x then is a solution up to a constant
+ * per component (the preconditioner weights the rows, so that it need not sum to 0: the caller centres it).
  *
  * @param tolerance stop when the preconditioned residual has shrunk by this factor.
  */

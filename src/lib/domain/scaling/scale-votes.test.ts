@@ -53,6 +53,24 @@ describe('scaleVotes', () => {
     expect(scale.tie).toBeCloseTo(30 / Math.sqrt(50 * 20), 10);
   });
 
+  it("takes Davidson's standard errors from the pseudo-inverse, however unequal the items' votes are", () => {
+    const table = winTableFromMatrix(
+      [
+        [0, 30, 2],
+        [5, 0, 9],
+        [3, 1, 0]
+      ],
+      [
+        [0, 2, 20],
+        [0, 0, 1],
+        [0, 0, 0]
+      ]
+    );
+    const scale = fitted(table, { model: 'davidson', estimator: 'mle' });
+    // NumPy: √diag of pinv of the observed information of (s, log ν) together.
+    [0.24455372, 0.27534967, 0.29363661].forEach((se, i) => expect(scale.se?.[i]).toBeCloseTo(se, 7));
+  });
+
   it.each(MODELS)('%s values sum to 0 and do not depend on the order or direction of the votes', (model) => {
     const random = seededRandom(2);
     const values = Array.from({ length: 40 }, () => random.normal());

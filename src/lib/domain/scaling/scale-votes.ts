@@ -191,7 +191,10 @@ function spreadOf(
   if (!hasExtra) return { se: variances.map(Math.sqrt), extraSe: null };
   // [H b; bᵀ c]⁻¹ by its Schur complement c − bᵀH⁻¹b: s and log ν are estimated together.
   const { hessian, border } = maximum;
-  const bent = solveByConjugateGradients(hessian, border, 1e-14).x;
+  // The border sums to 0, and so does the solution that belongs to values that do; the preconditioned one need not.
+  const solved = solveByConjugateGradients(hessian, border, 1e-14).x;
+  const mean = solved.reduce((sum, value) => sum + value, 0) / solved.length;
+  const bent = solved.map((value) => value - mean);
   let schur = maximum.extraCurvature;
   for (let i = 0; i < bent.length; i++) schur -= (border[i] as number) * (bent[i] as number);
   return {
