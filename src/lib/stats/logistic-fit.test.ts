@@ -70,6 +70,14 @@ describe('fitLogistic', () => {
     });
   });
 
+  it('passes exactly through two points, in either form', () => {
+    for (const parameters of PARAMETERS) {
+      const fit = fitLogistic([1.2, 3.4], [52.1, 77.7], { parameters });
+      expect(fit?.rmse).toBeLessThan(1e-12);
+      expect(fit?.mapping.kind).toBe('linear');
+    }
+  });
+
   it('gives the five-parameter curve at least what the four-parameter one has', () => {
     for (const n of [6, 30, 120]) {
       for (const { x, y } of samples(`nested ${n}`, n)) {

@@ -84,8 +84,11 @@ export function fitLogistic(
   const useLine = lineAllowed && line >= best.explained - 1e-13 * total;
   const explained = useLine ? line : best.explained;
   if (!(explained > 1e-15 * total)) return null;
-  const mapping = useLine ? lineMapping(standard) : logisticMapping(standard, shape, best);
-  return summarise(mapping, x, y, data, standard);
+  const straight = summarise(lineMapping(standard), x, y, data, standard);
+  if (useLine) return straight;
+  const curved = summarise(logisticMapping(standard, shape, best), x, y, data, standard);
+  // What the search promises and what the map gives differ by rounding where sigmoid and line are all but parallel.
+  return lineAllowed && straight.sse <= curved.sse ? straight : curved;
 }
 
 /** The mapped value of a prediction. */
