@@ -8,6 +8,11 @@ export interface PairAnswers {
   choice: Choice;
   /** How many answers of this kind; 1 by default. */
   count?: number;
+  /**
+   * What the answer hangs together with, a number for each way of looking at it (the trial, the rater), in the same order
+   * for all answers. Without it answers are taken for independent.
+   */
+  clusters?: readonly number[];
 }
 
 /** Answers with equal Δ put together, Δ in units of its root mean square. */

@@ -83,6 +83,59 @@ describe('fitPsychometric', () => {
     expect(covered / runs).toBeGreaterThan(0.9);
   });
 
+  it('covers the truth where answers hang together, as the comparisons of one ranking do', () => {
+    // Four stimuli a ranking, each seen with noise of its own once: the six comparisons share it.
+    const k = 1 / Math.SQRT2;
+    const runs = 150;
+    const covered = { independent: 0, clustered: 0, jnd: 0 };
+    const inside = (bounds: readonly [number | null, number | null] | undefined, value: number) =>
+      bounds !== undefined && (bounds[0] ?? -Infinity) <= value && value <= (bounds[1] ?? Infinity) ? 1 : 0;
+    for (let run = 0; run < runs; run++) {
+      const data: PairAnswers[] = [];
+      for (let group = 0; group < 150; group++) {
+        // Two rankings of the same four by the same eyes: the noise of the trial is shared.
+        const quality = Array.from({ length: 4 }, () => Math.round(4 * random.normal()) / 4);
+        const seen = quality.map((value) => value + random.normal());
+        for (let twice = 0; twice < 2; twice++) {
+          for (let i = 0; i < 4; i++) {
+            for (let j = i + 1; j < 4; j++) {
+              data.push({
+                delta: (quality[i] as number) - (quality[j] as number),
+                choice: (seen[i] as number) > (seen[j] as number) ? 'first' : 'second',
+                clusters: [group]
+              });
+            }
+          }
+        }
+      }
+      const fit = fitted(data);
+      covered.clustered += inside(fit.sensitivity.ci95, k);
+      covered.jnd += inside(fit.jnd75?.ci95, normalQuantile(0.75) / k);
+      const loose = data.map(({ delta, choice }): PairAnswers => ({ delta, choice }));
+      covered.independent += inside(fitted(loose).sensitivity.ci95, k);
+    }
+    // Three Monte-Carlo standard errors below 95 %; taken for independent, four in five.
+    expect(covered.clustered / runs).toBeGreaterThan(0.897);
+    expect(covered.jnd / runs).toBeGreaterThan(0.897);
+    expect(covered.independent / runs).toBeLessThan(0.88);
+  });
+
+  it('takes one answer a cluster for independent, but for the few clusters', () => {
+    const data = answers(300, { k: 1, b: 0.2, lapse: 0.05 });
+    const plain = fitted(data);
+    const single = fitted(data.map((one, cluster) => ({ ...one, clusters: [cluster] })));
+    expect(single.sensitivity.estimate).toBe(plain.sensitivity.estimate);
+    expect(single.sensitivity.se as number).toBeGreaterThanOrEqual(plain.sensitivity.se as number);
+    expect(single.sensitivity.se as number).toBeLessThan(1.3 * (plain.sensitivity.se as number));
+    const four = fitted(
+      data.flatMap((one, cluster) => Array.from({ length: 4 }, () => ({ ...one, clusters: [cluster] })))
+    );
+    // The same answers four times over say no more than once (the single ones are not taken for less than independent).
+    const gain = (four.sensitivity.se as number) / (single.sensitivity.se as number);
+    expect(gain).toBeGreaterThan(0.8);
+    expect(gain).toBeLessThan(1.001);
+  });
+
   it('turns with the side: swapping all pairs turns the bias and nothing else', () => {
     const data = answers(500, { k: 0.9, b: 0.4, lapse: 0.05 });
     const swapped = data.map(({ delta, choice }): PairAnswers => ({

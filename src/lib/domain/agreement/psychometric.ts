@@ -1,5 +1,6 @@
 import { chiSquareQuantile } from '#lib/stats/f-and-chi-square.ts';
 import { normalCdf, normalQuantile } from '#lib/stats/normal.ts';
+import { clusterInflation, type Inflation } from './psychometric-clusters.ts';
 import {
   climb,
   evaluateCurve,
@@ -61,6 +62,10 @@ const ON_SLOPE = 5;
  * nowhere: with the lapse near its boundary it covers the sensitivity in some 84 % of sittings only.)
  * Standard errors are from the observed information, with λ held where it is 0.
  *
+ * Answers with `clusters` hang together (the comparisons of one ranking, the answers to one trial, those of one rater):
+ * their standard errors are cluster-robust, and the likelihood ratio is divided by the same inflation, so that intervals
+ * keep their level. They are never narrower than those of independent answers. See `clusterInflation`.
+ *
  * The JND is Φ⁻¹((¾ − λ/2)/(1 − λ))/k, half the distance between the points of 25 and 75 %; null for k ≤ 0
  * or λ ≥ ½, where 75 % is never reached.
  *
@@ -76,7 +81,7 @@ export function fitPsychometric(answers: readonly PairAnswers[]): PsychometricFi
   const [k, b] = best.at;
   if (data.x.filter((x) => Math.abs(k * x + b) < ON_SLOPE).length < 2)
     return { ok: false, reason: 'unbounded' };
-  return summarise(data, best);
+  return summarise(data, best, clusterInflation(answers, data.scale, best.at));
 }
 
 /** The likelihood can have a second hill, where lapses and sensitivity trade places: several starts. */
@@ -91,47 +96,55 @@ function highest(data: GroupedAnswers, share: number): Climbed {
   return best;
 }
 
-function summarise(data: GroupedAnswers, best: Climbed): PsychometricFit {
+function summarise(data: GroupedAnswers, best: Climbed, inflation: Inflation): PsychometricFit {
   const [k, b, lapse] = best.at;
   const { scale } = data;
-  const [seK, seB, seLapse] = standardErrors(data, best.at);
-  const interval = (
-    estimate: number,
-    se: number | null,
-    limits: Limits,
-    hold: (value: number) => [Curve, Held]
-  ) => likelihoodInterval(data, best, { estimate, se, limits, hold });
+  const estimateOf: EstimateOf = (estimate, direction, limits, hold) => {
+    const { variance, critical } = inflation.of(direction);
+    const plain = standardError(data, best.at, direction);
+    const se = plain === null ? null : plain * Math.sqrt(variance);
+    return { estimate, se, ci95: likelihoodInterval(data, best, { estimate, se, limits, hold, critical }) };
+  };
   const everywhere: Limits = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   return {
     ok: true,
     n: data.n,
     sensitivity: inUnit(
-      { estimate: k, se: seK, ci95: interval(k, seK, everywhere, (value) => [[value, b, lapse], 'k']) },
+      estimateOf(k, [1, 0, 0], everywhere, (value) => [[value, b, lapse], 'k']),
       1 / scale
     ),
-    bias: { estimate: b, se: seB, ci95: interval(b, seB, everywhere, (value) => [[k, value, lapse], 'b']) },
-    lapse: {
-      estimate: lapse,
-      se: seLapse,
-      ci95: interval(lapse, seLapse, [0, HIGHEST_LAPSE], (value) => [[k, b, value], 'lapse'])
-    },
+    bias: estimateOf(b, [0, 1, 0], everywhere, (value) => [[k, value, lapse], 'b']),
+    lapse: estimateOf(lapse, [0, 0, 1], [0, HIGHEST_LAPSE], (value) => [[k, b, value], 'lapse']),
     firstAtEquality: lapse / 2 + (1 - lapse) * normalCdf(b),
-    jnd75: jnd(data, best, seK, interval),
+    jnd75: jnd(data, best, estimateOf),
     logLikelihood: best.value
   };
 }
 
-/** Of k, b and λ; null each where the information is singular, and for λ at 0. */
-function standardErrors(data: GroupedAnswers, at: Curve): [number | null, number | null, number | null] {
+type Limits = readonly [number, number];
+
+/**
+ * An estimate with error and interval. @param direction its gradient in (k, b, λ).
+ * @param hold the start and what is held where it has another value.
+ */
+type EstimateOf = (
+  estimate: number,
+  direction: Curve,
+  limits: Limits,
+  hold: (value: number) => [Curve, Held]
+) => Estimate;
+
+/** √(gᵀH⁻¹g), H the observed information; null where it is singular, and for λ itself at 0, where it is held. */
+function standardError(data: GroupedAnswers, at: Curve, direction: Curve): number | null {
   const { observed } = evaluateCurve(data, at);
   const free = at[2] > 0 ? [0, 1, 2] : [0, 1];
   const matrix = free.map((r) => free.map((c) => observed[r]?.[c] as number));
-  const se = (which: number) => {
-    const unit = free.map((index) => (index === which ? 1 : 0));
-    const solved = free.includes(which) ? solvePositive(matrix, unit) : null;
-    return solved === null ? null : Math.sqrt(solved[which] as number);
-  };
-  return [se(0), se(1), se(2)];
+  const gradient = free.map((index) => direction[index] as number);
+  if (gradient.every((value) => value === 0)) return null;
+  const solved = solvePositive(matrix, gradient);
+  return solved === null
+    ? null
+    : Math.sqrt(solved.reduce((sum, value, r) => sum + value * (gradient[r] as number), 0));
 }
 
 /** In noise SDs: how far from equality 75 % is reached when λ of the answers are lapses. */
@@ -139,28 +152,22 @@ function distance75(lapse: number): number {
   return normalQuantile((0.75 - lapse / 2) / (1 - lapse));
 }
 
-type Limits = readonly [number, number];
-
-function jnd(
-  { scale }: GroupedAnswers,
-  best: Climbed,
-  seK: number | null,
-  interval: (
-    estimate: number,
-    se: number | null,
-    limits: Limits,
-    hold: (value: number) => [Curve, Held]
-  ) => Estimate['ci95']
-): Estimate | null {
+function jnd({ scale }: GroupedAnswers, best: Climbed, estimateOf: EstimateOf): Estimate | null {
   const [k, b, lapse] = best.at;
   if (k <= 0 || lapse >= 0.5) return null;
-  const estimate = distance75(lapse) / k;
-  const se = seK === null ? null : (estimate * seK) / k;
-  const ci95 = interval(estimate, se, [0, Number.POSITIVE_INFINITY], (value) => {
-    const kOfLapse = (of: number) => distance75(Math.min(of, 0.4999)) / value;
-    return [[kOfLapse(lapse), b, lapse], { kOfLapse }];
-  });
-  return inUnit({ estimate, se, ci95 }, scale);
+  const distance = distance75(lapse);
+  const h = Math.min(1e-5, (0.5 - lapse) / 2);
+  const slope = (distance75(lapse + h) - distance) / h;
+  const estimate = estimateOf(
+    distance / k,
+    [-distance / (k * k), 0, slope / k],
+    [0, Number.POSITIVE_INFINITY],
+    (value) => {
+      const kOfLapse = (of: number) => distance75(Math.min(of, 0.4999)) / value;
+      return [[kOfLapse(lapse), b, lapse], { kOfLapse }];
+    }
+  );
+  return inUnit(estimate, scale);
 }
 
 function inUnit({ estimate, se, ci95: [low, high] }: Estimate, unit: number): Estimate {
@@ -174,12 +181,14 @@ interface ProfilePlan {
   limits: Limits;
   /** The start and what is held where the parameter has this value. */
   hold: (value: number) => [Curve, Held];
+  /** By how much χ²(0.95, 1) is too small for answers that hang together. */
+  critical: number;
 }
 
-/** Where the profile of the likelihood falls below its maximum by ½χ²(0.95, 1), on both sides. */
+/** Where the profile of the likelihood falls below its maximum by ½χ²(0.95, 1) times the inflation, on both sides. */
 function likelihoodInterval(data: GroupedAnswers, best: Climbed, plan: ProfilePlan): Estimate['ci95'] {
   const { estimate, se, limits, hold } = plan;
-  const critical = Math.sqrt(chiSquareQuantile(0.95, 1));
+  const critical = Math.sqrt(chiSquareQuantile(0.95, 1) * plan.critical);
   let warm: Curve = best.at;
   // The root of the likelihood ratio is close to a straight line in the parameter.
   const root = (value: number) => {

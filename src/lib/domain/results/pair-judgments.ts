@@ -20,8 +20,8 @@ export function truthOf(record: StudyRecord): Map<number, number> {
 
 /**
  * P(first) over the difference of MOS of what stood first and what stood second, all answers of the sittings pooled.
- * The six comparisons of one ranking are taken as six answers, though they hang together: their intervals are then
- * too narrow.
+ * Answers hang together: the six comparisons of one ranking, the answers to one trial, and of several sittings those
+ * of one person. Intervals are cluster-robust for both, by trial and by sitting, whichever is wider.
  *
  * @param trials only these, so that two observers can be held to the same pairs.
  */
@@ -34,14 +34,15 @@ export function psychometricOf(
   if (record.study.design.protocol === 'single-stimulus') return missing(SCORES);
   const truth = truthOf(record);
   const answers: PairAnswers[] = [];
-  for (const { byTrial } of sittings) {
+  for (const [sitting, { byTrial }] of sittings.entries()) {
     for (const [trialId, given] of byTrial) {
       const stimuli = space.trials.get(trialId)?.stimuli;
       if (!stimuli || !trials(trialId)) continue;
+      const clusters = sittings.length > 1 ? [trialId, sitting] : [trialId];
       for (const answer of given) {
         for (const { first, second, choice } of votesAsShown(answer, record, stimuli)) {
           const [a, b] = [truth.get(first), truth.get(second)];
-          if (a !== undefined && b !== undefined) answers.push({ delta: a - b, choice });
+          if (a !== undefined && b !== undefined) answers.push({ delta: a - b, choice, clusters });
         }
       }
     }
