@@ -96,3 +96,8 @@ export const REFERENCE_PLACE_NAMES: Readonly<Record<ReferencePlace, string>> = {
   above: 'above',
   'in-place': 'in place, while R is held'
 };
+
+/** An observer's name beside a mark that says "simulated" already. */
+export function besideMark(observer: string): string {
+  return observer === 'simulated people' ? 'people' : observer;
+}

@@ -83,6 +83,7 @@ describe('test and retest', () => {
     expect(result.driftCi95?.[0]).toBeLessThan(result.drift);
     expect(Math.abs((result.pearson as number) - 400 / 436)).toBeLessThan(0.02);
     expect(retestScores([[3, 5]])).toEqual({
+      pearsonCi95: null,
       n: 1,
       pearson: null,
       spearman: null,

@@ -1,6 +1,6 @@
 import type { Bounds } from '#lib/stats/bootstrap.ts';
 import { pearson, spearman } from '#lib/stats/correlation.ts';
-import { meanInterval, proportionInterval } from '#lib/stats/intervals.ts';
+import { meanInterval, pearsonInterval, proportionInterval } from '#lib/stats/intervals.ts';
 
 export interface RetestOfChoices {
   /** Trials answered twice. */
@@ -27,6 +27,8 @@ export interface RetestOfScores {
   n: number;
   /** Null for constants and single trials. */
   pearson: number | null;
+  /** Fisher's z interval of Pearson's r; null for n ≤ 3 or |r| = 1. */
+  pearsonCi95: Bounds | null;
   spearman: number | null;
   /** Retest minus test: whether the scale drifted. */
   drift: number;
@@ -49,10 +51,12 @@ export function retestScores(pairs: readonly (readonly [number, number])[]): Ret
   const differences = pairs.map(([first, second]) => second - first);
   const drift = differences.reduce((sum, value) => sum + value, 0) / n;
   const squares = differences.reduce((sum, value) => sum + (value - drift) ** 2, 0);
+  const r = pearson(test, retest);
   const sd = n > 1 ? Math.sqrt(squares / (n - 1)) : null;
   return {
     n,
-    pearson: pearson(test, retest),
+    pearson: r,
+    pearsonCi95: r === null ? null : pearsonInterval(r, n),
     spearman: spearman(test, retest),
     drift,
     driftCi95: sd === null ? null : meanInterval(drift, sd, n),

@@ -81,7 +81,7 @@ interface Figures {
  * Drawing observers again adds their noise a second time, so that resampled correlations lie lower than the data's
  * own. In simulation the percentile interval then covers what the model reaches with panels of this size in some
  * 97 % (it is on the safe side); the BCa interval takes the shift for a bias of the estimate, moves up by it, and
- * covers some 90 %. Where only stimuli or references are drawn there is no such shift, and the BCa is the better one.
+ * covers some 90 %. Where only stimuli or references are drawn there is no such shift, and the BCa is the better one. `shown` follows this.
  */
 export function agreementIntervals(question: AgreementQuestion): IntervalPair {
   const { model, yardstick, pool, pools, replicates, random, onProgress } = question;
@@ -137,11 +137,10 @@ export function agreementIntervals(question: AgreementQuestion): IntervalPair {
     if (value === null) return missing(whyNone(members, single));
     const sorted = known(resampled, kind).sort();
     const left = [withoutUnit, withoutObserver].map((list) => known(list, kind));
-    return found({
-      estimate: value,
-      percentile: percentileInterval({ sorted }),
-      bca: sorted.length === 0 ? null : finite(bcaInterval(value, { sorted }, left)?.interval ?? null)
-    });
+    const percentile = percentileInterval({ sorted });
+    const bca = sorted.length === 0 ? null : finite(bcaInterval(value, { sorted }, left)?.interval ?? null);
+    const shown = yardstick.resampled === null ? (bca ?? percentile) : percentile;
+    return found({ estimate: value, shown, percentile, bca });
   };
   return { srcc: summary('srcc'), plcc: summary('plcc') };
 }

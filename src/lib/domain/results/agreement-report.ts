@@ -1,6 +1,5 @@
 import type { ModelComparison } from '../agreement/comparisons.ts';
 import type { HumanCeiling } from '../agreement/human-ceiling.ts';
-import type { Spread } from '../agreement/spread.ts';
 import type { Calibration, Hesitation } from '../agreement/calibration.ts';
 import type { PositionBias } from '../agreement/position-bias.ts';
 import type { PsychometricFit } from '../agreement/psychometric.ts';
@@ -10,6 +9,7 @@ import type { RetestOfChoices, RetestOfScores } from '../agreement/test-retest.t
 import type { Transitivity } from '../agreement/transitivity.ts';
 import type { Bounds } from '#lib/stats/bootstrap.ts';
 import type { Finding } from './finding.ts';
+import type { SharedErrors } from './shared-errors.ts';
 
 /**
  * What `studyAgreement` says: everything about a study that takes longer to compute than a page may wait. Plain
@@ -47,10 +47,12 @@ export interface StudyAgreement {
 /** An estimate with two bootstrap intervals from the same resamples. */
 export interface Interval {
   estimate: number;
-  /** Quantiles of the resamples: to be shown where raters are drawn. null where no resample has the figure. */
+  /** The one to show: the percentile interval where raters are drawn, else the BCa where it exists. */
+  shown: Bounds | null;
+  /** Quantiles of the resamples. null where no resample has the figure. */
   percentile: Bounds | null;
   /**
-   * Bias-corrected and accelerated: to be shown where stimuli or references alone are drawn (with raters it covers less
+   * Bias-corrected and accelerated: right where stimuli or references alone are drawn (with raters it covers less
    * than it says). null where all resamples lie on one side of the estimate.
    */
   bca: Bounds | null;
@@ -86,7 +88,9 @@ export interface PeopleReport {
   /** P(first) over the difference of MOS, all raters pooled. */
   psychometric: Finding<PsychometricFit>;
   /** Whether two people err on the same pairs: error consistency κ over all pairs of raters. */
-  errorConsistency: Finding<Spread>;
+  errorConsistency: Finding<SharedErrors>;
+  /** How well the others' shares forecast each one's choice (pairs alone): what a model's probabilities can hope for. */
+  calibration: Finding<Calibration>;
 }
 
 /** One model, held against the dataset's MOS and against the study's own people. */
@@ -124,7 +128,7 @@ export interface ModelReport {
   /** α with the model added and in each person's place, on the answers as given. */
   replacement: Finding<Replacement>;
   /** Error consistency κ with each of the people; `PeopleReport.errorConsistency` is what to compare with. */
-  errorConsistency: Finding<Spread>;
+  errorConsistency: Finding<SharedErrors>;
   /** The variance of the model's repeated scores against σ: of the dataset, and of the study's own people. */
   hesitation: { mos: Finding<Hesitation>; people: Finding<Hesitation> };
   /** The model's stated probabilities of `first` (log-probability readout of pairs) against people's choices. */

@@ -1,11 +1,5 @@
 import { pearson, spearman } from '#lib/stats/correlation.ts';
-import {
-  calibration,
-  hesitation,
-  type Calibration,
-  type Forecast,
-  type Hesitation
-} from '../agreement/calibration.ts';
+import { hesitation, type Hesitation } from '../agreement/calibration.ts';
 import { ceilingNormalised, shareOfObserversBelow } from '../agreement/human-ceiling.ts';
 import { modelAgainstPeople, type PeopleScores } from '../agreement/model-against-people.ts';
 import { raterEquivalents, type RaterEquivalents } from '../agreement/rater-equivalents.ts';
@@ -15,9 +9,11 @@ import type { IntervalPair, ModelReport } from './agreement-report.ts';
 import { found, missing, orMissing, type Finding } from './finding.ts';
 import { pipelinesOf } from './noise-floor.ts';
 import { positionBiasOf, retestOf, transitivityOf } from './observer-consistency.ts';
-import { consistencyBetween, correctness, psychometricOf, truthOf } from './pair-judgments.ts';
+import { calibrationOf } from './forecasts.ts';
+import { correctness, psychometricOf, truthOf } from './pair-judgments.ts';
+import { sharedErrors } from './shared-errors.ts';
 import { besideScores, mosOver, NO_PEOPLE, type Panel, type ReportOptions } from './people-report.ts';
-import { answersAsRatings, ratingsOfRows, votesIn, type Sitting } from './sittings.ts';
+import { answersAsRatings, ratingsOfRows, type Sitting } from './sittings.ts';
 import type { StudyRecord } from './study-results.ts';
 import { meanCorrelation } from './votes-ceiling.ts';
 import { weightedValues, type ValueSpace } from './weighted-values.ts';
@@ -87,10 +83,13 @@ export function modelReport(
     },
     replacement: replacementOf(sitting, panel, record, space),
     errorConsistency: panel
-      ? consistencyBetween([correctness(sitting, record, space, truth)], panel.correct, protocol)
+      ? sharedErrors([correctness(sitting, record, space, truth)], panel.correct, protocol, {
+          replicates,
+          random: random.fork('errors')
+        })
       : missing(NO_PEOPLE),
     hesitation: hesitationOf(sitting, panel, record, space),
-    calibration: calibrationOf(sitting, panel, record, space),
+    calibration: panel ? calibrationOf(sitting, panel.sittings, record, space) : missing(NO_PEOPLE),
     pipelines: orMissing(pipelinesOf(source, mos, space), 'no stimulus has both a value and a MOS')
   };
 }
@@ -251,36 +250,4 @@ function hesitationOf(
           ? against(panel.scores.sigma ?? [])
           : missing(NO_SIGMA)
   };
-}
-
-/** The probability of `first` (half that of `same` added) against how people chose on the same trial. */
-function calibrationOf(
-  { byTrial }: Sitting,
-  panel: Panel | null,
-  record: StudyRecord,
-  space: ValueSpace
-): Finding<Calibration> {
-  if (record.study.design.protocol !== 'double-stimulus')
-    return missing('probabilities are read of pairs alone');
-  if (panel === null) return missing(NO_PEOPLE);
-  const forecasts: Forecast[] = [];
-  for (const [trialId, answers] of byTrial) {
-    const stimuli = space.trials.get(trialId)?.stimuli;
-    const first = answers.find(({ probabilities }) => probabilities != null);
-    if (!stimuli || !first?.probabilities) continue;
-    const { first: p, same } = first.probabilities;
-    const shown = p + same / 2;
-    let happened = 0;
-    let of = 0;
-    for (const person of panel.sittings) {
-      for (const answer of person.byTrial.get(trialId) ?? []) {
-        const choice = votesIn(answer, record, stimuli)[0]?.choice;
-        if (choice === undefined) continue;
-        happened += choice === 'first' ? 1 : choice === 'same' ? 0.5 : 0;
-        of++;
-      }
-    }
-    if (of > 0) forecasts.push({ probability: first.order[0] === 0 ? shown : 1 - shown, happened, of });
-  }
-  return orMissing(calibration(forecasts), 'no pair has both a stated probability and people’s choices');
 }

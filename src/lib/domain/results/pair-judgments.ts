@@ -1,13 +1,11 @@
-import { errorConsistency } from '../agreement/between-observers/error-consistency.ts';
 import { fitPsychometric, type PsychometricFit } from '../agreement/psychometric.ts';
 import type { PairAnswers } from '../agreement/psychometric-likelihood.ts';
-import { spreadOf, type Spread } from '../agreement/spread.ts';
-import { found, missing, orMissing, type Finding } from './finding.ts';
+import { found, missing, type Finding } from './finding.ts';
 import { votesAsShown, votesIn, type Sitting } from './sittings.ts';
 import type { StudyRecord } from './study-results.ts';
 import type { ValueSpace } from './weighted-values.ts';
 
-const SCORES = 'the study asks for scores: there are no pairs';
+export const SCORES = 'the study asks for scores: there are no pairs';
 
 /** Per stimulus id its MOS turned so that higher is better. */
 export function truthOf(record: StudyRecord): Map<number, number> {
@@ -77,26 +75,4 @@ export function correctness(
     });
   }
   return right;
-}
-
-/** κ of each of the one list with each of the other; each pair once, nobody with himself. */
-export function consistencyBetween(
-  one: readonly ReadonlyMap<string, boolean>[],
-  other: readonly ReadonlyMap<string, boolean>[],
-  protocol: string
-): Finding<Spread> {
-  if (protocol === 'single-stimulus') return missing(SCORES);
-  const kappas: number[] = [];
-  one.forEach((a, i) =>
-    other.forEach((b, j) => {
-      if (one === other && j <= i) return;
-      const keys = [...a.keys()].filter((key) => b.has(key));
-      const kappa = errorConsistency(
-        keys.map((key) => a.get(key) as boolean),
-        keys.map((key) => b.get(key) as boolean)
-      )?.kappa;
-      if (kappa != null) kappas.push(kappa);
-    })
-  );
-  return orMissing(spreadOf(kappas), 'no two observers have decided the same pairs with errors among them');
 }

@@ -8,7 +8,9 @@ import { agreementIntervals, drawObservers, type Yardstick } from './agreement-i
 import type { PeopleReport } from './agreement-report.ts';
 import { missing, orMissing, type Finding } from './finding.ts';
 import { positionBiasOf, retestOf, transitivityOf } from './observer-consistency.ts';
-import { consistencyBetween, correctness, psychometricOf, truthOf } from './pair-judgments.ts';
+import { forecastOfOthers } from './forecasts.ts';
+import { correctness, psychometricOf, truthOf } from './pair-judgments.ts';
+import { sharedErrors } from './shared-errors.ts';
 import { answersAsRatings, ratingsOfRows, type Sitting, type Sittings } from './sittings.ts';
 import type { StudyRecord } from './study-results.ts';
 import { ceilingOfVotes } from './votes-ceiling.ts';
@@ -146,7 +148,11 @@ export function peopleReport(
     retest: retestOf(sittings, record, space),
     transitivity: transitivityOf(values, random.fork('transitivity')),
     psychometric: psychometricOf(sittings, record, space),
-    errorConsistency: consistencyBetween(correct, correct, record.study.design.protocol)
+    errorConsistency: sharedErrors(correct, correct, record.study.design.protocol, {
+      replicates,
+      random: random.fork('errors')
+    }),
+    calibration: forecastOfOthers(sittings, record, space)
   };
 }
 

@@ -24,20 +24,30 @@ export function errorConsistency(
   b: readonly (boolean | null)[]
 ): ErrorConsistency | null {
   if (a.length !== b.length) throw new RangeError(`${a.length} answers cannot be paired with ${b.length}`);
-  let n = 0;
-  let rightA = 0;
-  let rightB = 0;
-  let same = 0;
+  const shared: SharedAnswers = { neither: 0, onlyA: 0, onlyB: 0, both: 0 };
   a.forEach((one, trial) => {
     const other = b[trial] ?? null;
     if (one === null || other === null) return;
-    n++;
-    if (one) rightA++;
-    if (other) rightB++;
-    if (one === other) same++;
+    shared[one ? (other ? 'both' : 'onlyA') : other ? 'onlyB' : 'neither']++;
   });
-  if (n === 0) return null;
-  const observed = same / n;
-  const expected = (rightA * rightB + (n - rightA) * (n - rightB)) / (n * n);
+  return errorConsistencyOf(shared);
+}
+
+/** Trials by who was right. Whole numbers, or sums of weights. */
+export interface SharedAnswers {
+  neither: number;
+  onlyA: number;
+  onlyB: number;
+  both: number;
+}
+
+/** The same from trials already counted, as a bootstrap has them. @returns null without any. */
+export function errorConsistencyOf({ neither, onlyA, onlyB, both }: SharedAnswers): ErrorConsistency | null {
+  const n = neither + onlyA + onlyB + both;
+  if (!(n > 0)) return null;
+  const pA = (onlyA + both) / n;
+  const pB = (onlyB + both) / n;
+  const observed = (neither + both) / n;
+  const expected = pA * pB + (1 - pA) * (1 - pB);
   return { n, observed, expected, kappa: expected < 1 ? (observed - expected) / (1 - expected) : null };
 }
