@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORS_SETTINGS } from '../../src/lib/domain/selection/difficult-subset.ts';
 import * as datasets from '../../src/lib/server/db/datasets.ts';
+import * as features from '../../src/lib/server/db/features.ts';
 import { createSubset } from '../../src/lib/server/services/create-subset.ts';
+import { continueMeasurement } from '../../src/lib/server/services/metrics/continue-measurement.ts';
+import { startMeasurement } from '../../src/lib/server/services/metrics/start-measurement.ts';
 import { planStudy } from '../../src/lib/server/services/plan-study.ts';
 import { selectDifficultSamples } from '../../src/lib/server/services/selection/select-difficult.ts';
 import { makeFeatures, makeMetric, makeRows, type MadeRow } from '../fixtures/dataset-rows.ts';
 import { goldenDir, readGolden } from '../golden/golden.ts';
 import { openTestLab, type TestLab } from './support.ts';
+import { makeDataset } from './world.ts';
 
 let test: TestLab;
 beforeAll(async () => {
@@ -320,4 +324,33 @@ describe('a difficult subset', () => {
       })
     ).rejects.toThrow(/2 references with 7 stimuli each were asked for, and 0 have so many/);
   });
+});
+
+it('the built-in descriptor is a feature set like any other: of stimuli and references, computed once', async () => {
+  await makeDataset(test, 'described', { count: 8, references: 2 });
+  const dataset = (await datasets.byName(test.lab.db, 'described'))!;
+  const describe = async () => {
+    const { id } = await startMeasurement(test.lab, {
+      dataset: 'described',
+      metrics: ['descriptor', 'contrast'],
+      pristine: null
+    });
+    await continueMeasurement(test.lab, id);
+  };
+  await describe();
+  const set = await features.read(test.lab.db, dataset.id, 'descriptor');
+  expect(set).toMatchObject({ dimension: 256, set: { origin: 'built-in', version: '1', complete: true } });
+  expect(set?.stimulusIds).toHaveLength(10);
+  await describe();
+  expect((await features.read(test.lab.db, dataset.id, 'descriptor'))?.set.id).toBe(set?.set.id);
+  const ground = { proxies: ['contrast'], features: 'descriptor', exclude: [] };
+  const chosen = await selectDifficultSamples(test.lab, dataset, ground, {
+    ...AUTHORS_SETTINGS,
+    referenceCount: 2,
+    perReference: 3
+  });
+  expect(chosen.used.features).toMatchObject({ name: 'descriptor', origin: 'built-in' });
+  const [first, second] = chosen.references!;
+  expect(first?.diversity).toBe(0);
+  expect(second?.diversity).toBeGreaterThan(0.01);
 });

@@ -1,3 +1,5 @@
+import { DESCRIPTOR } from './descriptor.ts';
+
 /** The built-in metrics. A version changes whenever a value of it could: then all values are computed anew. */
 export interface BuiltIn {
   /** As it is stored and typed. */
@@ -50,5 +52,5 @@ export function builtIn(name: string): BuiltIn | undefined {
 
 /** Stored names and labels in small letters: none of them can name anything else. */
 export const BUILT_IN_NAMES: ReadonlySet<string> = new Set(
-  BUILT_IN.flatMap(({ name, label }) => [name, label.toLowerCase()])
+  [...BUILT_IN, DESCRIPTOR].flatMap(({ name, label }) => [name, label.toLowerCase()])
 );

@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { describePicture } from '#lib/metrics/descriptor.ts';
 import { sharpBlocks } from '#lib/metrics/niqe.ts';
 import { measureAlone, measurePair, prepared, type Prepared } from '#lib/metrics/measure.ts';
 import { decodePixels } from '#lib/server/images/decode.ts';
@@ -76,6 +77,7 @@ async function measure(task: MeasuringTask): Promise<[string, MeasuringOutcome][
   for (const key of rest) {
     const target = targets[key];
     if (target?.kind === 'sharp-blocks') outcomes.push([key, blocksOf(judged.picture)]);
+    else if (target?.kind === 'descriptor') outcomes.push([key, descriptionOf(judged.picture)]);
     else if (target?.kind === 'network') {
       outcomes.push([key, await (networks.get(key) as Network).run(judged.picture.image, null)]);
     } else if (target?.kind === 'alone') {
@@ -100,6 +102,11 @@ function metricOf(key: string): string {
 function needsReference(key: string): boolean {
   const target = targets[key];
   return target?.kind === 'pair' || (target?.kind === 'network' && target.description.inputs === 2);
+}
+
+function descriptionOf({ image }: Prepared): MeasuringOutcome {
+  const vector = describePicture(image);
+  return vector === null ? { ok: false, failure: 'too-small', reason: null } : { ok: true, vector };
 }
 
 function blocksOf(picture: Prepared): MeasuringOutcome {

@@ -10,6 +10,8 @@ export interface MeasuringSetup {
 export type Target =
   | { kind: 'pair'; metric: string }
   | { kind: 'alone'; metric: string }
+  /** The built-in description of a picture (metrics/descriptor). */
+  | { kind: 'descriptor' }
   /** The features of the picture's sharp blocks, one after another: what a pristine model is fitted from. */
   | { kind: 'sharp-blocks' }
   | { kind: 'network'; description: NetworkDescription; model: Uint8Array };

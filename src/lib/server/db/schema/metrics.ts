@@ -106,7 +106,7 @@ export const featureSets = pgTable(
   (table) => [
     unique('feature_sets_version').on(table.datasetId, table.name, table.version),
     unique('feature_sets_in_dataset').on(table.datasetId, table.id),
-    check('feature_sets_origin', sql`${table.origin} in ('onnx', 'imported')`),
+    check('feature_sets_origin', sql`${table.origin} in ('built-in', 'onnx', 'imported')`),
     check('feature_sets_dimension', sql`${table.dimension} between 0 and 65536`)
   ]
 );

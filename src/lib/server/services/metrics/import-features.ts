@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BUILT_IN_NAMES } from '#lib/metrics/catalogue.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as features from '#lib/server/db/features.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
@@ -34,6 +35,9 @@ export async function importFeatures(
   options: { dataset: string; name: string }
 ): Promise<FeatureReport> {
   checkName('set of features', options.name);
+  if (BUILT_IN_NAMES.has(options.name.toLowerCase())) {
+    throw new BadInput(`${JSON.stringify(options.name)} names something built in; give the set another name`);
+  }
   const dataset = await datasetNamed(lab.db, options.dataset);
   const stimuli = await datasets.stimuliOf(lab.db, dataset.id);
   const hash = createHash('sha256');

@@ -2,6 +2,7 @@ import type { MetricOutcome } from '#lib/domain/metric-outcome.ts';
 import type { PristineModel } from '#lib/metrics/niqe.ts';
 import type { NetworkDescription } from '#lib/metrics/network-description.ts';
 import { builtIn } from '#lib/metrics/catalogue.ts';
+import { DESCRIPTOR } from '#lib/metrics/descriptor.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as features from '#lib/server/db/features.ts';
 import * as learnedModels from '#lib/server/db/learned-models.ts';
@@ -132,7 +133,7 @@ async function goalsOf(
   for (const id of request.featureSetIds) {
     const set = await features.byId(lab.db, id);
     if (set === null) throw new BadInput('a set of features of this request was removed');
-    const target = await networkOf(lab, set.provenance);
+    const target = await featuresTarget(lab, set);
     const said = await features.saidOf(lab.db, set.id);
     goals.set(`f${set.id}`, {
       target,
@@ -144,6 +145,16 @@ async function goalsOf(
     });
   }
   return { goals, pristine };
+}
+
+async function featuresTarget(lab: Pick<Lab, 'db' | 'storage'>, set: features.FeatureSet): Promise<Target> {
+  if (set.origin !== 'built-in') return networkOf(lab, set.provenance);
+  if (set.version !== DESCRIPTOR.version) {
+    throw new BadInput(
+      `${set.name} was asked for in version ${set.version}, and this Limen has ${DESCRIPTOR.version}; ask again`
+    );
+  }
+  return { kind: 'descriptor' };
 }
 
 async function networkOf(

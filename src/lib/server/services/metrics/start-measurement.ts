@@ -1,4 +1,5 @@
 import { BUILT_IN, builtIn } from '#lib/metrics/catalogue.ts';
+import { DESCRIPTOR, DESCRIPTOR_DIMENSION } from '#lib/metrics/descriptor.ts';
 import type { NetworkDescription } from '#lib/metrics/network-description.ts';
 import type * as datasets from '#lib/server/db/datasets.ts';
 import * as features from '#lib/server/db/features.ts';
@@ -61,10 +62,22 @@ export async function startMeasurement(
       plans.push(async (db) => ({ metric: (await metrics.ask(db, row)).id }));
       continue;
     }
+    if (name === DESCRIPTOR.name) {
+      const { version } = DESCRIPTOR;
+      const row = {
+        datasetId: dataset.id,
+        name,
+        version,
+        origin: 'built-in',
+        dimension: DESCRIPTOR_DIMENSION
+      };
+      plans.push(async (db) => ({ features: (await features.ask(db, row)).id }));
+      continue;
+    }
     const model = await learnedModels.byName(lab.db, name);
     if (model === null) {
       throw new BadInput(
-        `there is no metric ${JSON.stringify(name)}: there are ${BUILT_IN.map((metric) => metric.name).join(', ')}, and models that were added`
+        `there is no metric ${JSON.stringify(name)}: there are ${BUILT_IN.map((metric) => metric.name).join(', ')}, ${DESCRIPTOR.name} (features), and models that were added`
       );
     }
     const description = model.description as NetworkDescription;

@@ -1,0 +1,2 @@
+ALTER TABLE "feature_sets" DROP CONSTRAINT "feature_sets_origin";--> statement-breakpoint
+ALTER TABLE "feature_sets" ADD CONSTRAINT "feature_sets_origin" CHECK ("feature_sets"."origin" in ('built-in', 'onnx', 'imported'));
