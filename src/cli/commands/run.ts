@@ -9,13 +9,14 @@ export const run: Command = {
   summary: 'let a model sit a study',
   usage: `limen run STUDY --model M --base-url URL --strategy standard|chain-of-thought|in-context
   [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--tpm T] [--temperature T] [--max-tokens N]
-  [--detail auto|low|high] [--repeats 1] [--both-orders] [--mass 0.5] [--replay] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
+  [--detail auto|low|high] [--repeats 1] [--both-orders] [--mass 0.5] [--replay] [--batch] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
   [--max-total-tokens N] [--resume] [--json]
 limen run STUDY --control random-answers
 limen run STUDY --control shuffled-images --model M …
 
 Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it stopped otherwise. --resume goes on. --replay
 answers what was asked before (same endpoint, model, parameters, words, pictures, repeat) from the stored completions.
+--batch hands the requests over by the endpoint's Batch API: half the given price, answers within a day.
 Controls must find nothing: random answers ask nobody, shuffled images show every stimulus in another's place.`,
   positionals: ['STUDY'],
   options: {
@@ -27,6 +28,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
     mass: { type: 'number', exclusiveMin: 0, max: 1 },
     control: { type: 'choice', of: ['random-answers', 'shuffled-images'] },
     replay: { type: 'flag' },
+    batch: { type: 'flag' },
     concurrency: { type: 'integer', min: 1, max: 512 },
     rpm: { type: 'number', exclusiveMin: 0 },
     tpm: { type: 'number', exclusiveMin: 0 },
@@ -68,6 +70,7 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
         massThreshold: args.number('mass') ?? null,
         control,
         replay: args.flag('replay'),
+        batch: args.flag('batch'),
         concurrency: args.number('concurrency') ?? RUN_DEFAULTS.concurrency,
         requestsPerMinute: args.number('rpm') ?? null,
         tokensPerMinute: args.number('tpm') ?? null,

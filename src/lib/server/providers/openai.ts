@@ -35,7 +35,7 @@ export function openAiProvider(options: { baseUrl: string; apiKey: string | null
 
 type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
 
-function toBody(request: ProviderRequest): Body {
+export function toBody(request: ProviderRequest): Body {
   const content: ChatCompletionContentPart[] = request.parts.map((part) => {
     if (part.type === 'text') return { type: 'text', text: part.text };
     const base64 = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.byteLength).toString(
@@ -73,7 +73,7 @@ function toBody(request: ProviderRequest): Body {
 }
 
 /** Endpoints that only resemble OpenAI's leave things out; nothing of the shape is taken on trust. */
-function fromAnswer(
+export function fromAnswer(
   raw: unknown,
   latencyMs: number
 ): { ok: true; completion: ProviderCompletion } | { ok: false; failure: TransportFailure } {
@@ -127,7 +127,11 @@ function textOf(content: unknown): string | null {
   return text === null ? null : text.replaceAll('\u0000', '\ufffd');
 }
 
-function toFailure(error: unknown, request: ProviderRequest, apiKey: string | null): TransportFailure {
+export function toFailure(
+  error: unknown,
+  request: Pick<ProviderRequest, 'timeoutMs' | 'signal'>,
+  apiKey: string | null
+): TransportFailure {
   const failure = (
     kind: TransportFailure['kind'],
     status: number | null,

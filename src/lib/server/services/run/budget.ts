@@ -52,6 +52,8 @@ export interface Budget {
   reserve(): Promise<Amount | 'wait' | 'capped'>;
   /** The request came back; `null` when it brought nothing to pay, `unknown` when nobody can say. */
   settle(reserved: Amount, usage: Usage | null | 'unknown'): void;
+  /** What a killed process held for something that is still out (a batch) is held by this one from now on. */
+  adopt(reserved: Amount): void;
   /** Why there is no room, in a sentence. */
   why(): Promise<string>;
   /** Gives back what is held and not spent. */
@@ -61,6 +63,7 @@ export interface Budget {
 const FREE: Budget = {
   reserve: () => Promise.resolve({ cost: 0, tokens: 0 }),
   settle() {},
+  adopt() {},
   why: () => Promise.resolve('there is no cap'),
   close: () => Promise.resolve()
 };
@@ -75,6 +78,8 @@ export interface BudgetOptions {
   maxTokens: number | null;
   /** How many requests' worth is taken at a time. */
   batch: number;
+  /** What a picture costs, where requests go out before any answer has shown it. */
+  tokensPerPicture?: number | undefined;
 }
 
 export async function openBudget(db: Db, options: BudgetOptions): Promise<Budget> {
@@ -91,6 +96,11 @@ export async function openBudget(db: Db, options: BudgetOptions): Promise<Budget
   /** Held by a process that was killed: perhaps paid, and nobody can say. */
   let lost: Amount = { cost: Math.max(0, -missing.cost), tokens: Math.max(0, -missing.tokens) };
   let dearestIn = paid.maxTokensIn;
+  if (dearestIn === 0 && options.tokensPerPicture !== undefined) {
+    dearestIn =
+      Math.ceil(request.characters / CHARACTERS_A_TOKEN) +
+      Math.ceil(request.pictures * options.tokensPerPicture);
+  }
   let dearestOut = paid.maxTokensOut;
   /** Counted in the database, not yet promised to a request. Below 0 where a request needed more than it had reserved. */
   let free: Amount = { cost: 0, tokens: 0 };
@@ -160,6 +170,13 @@ export async function openBudget(db: Db, options: BudgetOptions): Promise<Budget
       free = minus(free, { cost: costOf(usage, prices) ?? 0, tokens });
       dearestIn = Math.max(dearestIn, usage.tokensIn ?? 0);
       dearestOut = Math.max(dearestOut, usage.tokensOut ?? 0);
+    },
+    adopt(reserved) {
+      lost = {
+        cost: Math.max(0, lost.cost - reserved.cost),
+        tokens: Math.max(0, lost.tokens - reserved.tokens)
+      };
+      out++;
     },
     async why() {
       const cap = await budgets.byId(db, budgetId);

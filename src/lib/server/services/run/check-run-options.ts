@@ -16,6 +16,15 @@ export function checkRunOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOpt
     throw new BadInput(`there is no strategy ${JSON.stringify(options.strategy)}`);
   if (!READOUTS.includes(options.readout))
     throw new BadInput(`there is no readout ${JSON.stringify(options.readout)}`);
+  if (
+    options.batch &&
+    options.maxTokens === null &&
+    (options.maxCost !== null || options.maxTotalTokens !== null)
+  ) {
+    throw new BadInput(
+      'a cap over batches needs the most tokens of an answer: nothing else bounds what is out at once'
+    );
+  }
   const whole = (name: string, value: number, min: number, max: number) => {
     if (Number.isSafeInteger(value) && value >= min && value <= max) return;
     throw new BadInput(`${name} is a whole number from ${min} to ${max}, not ${value}`);

@@ -5,6 +5,7 @@ import type { Lab } from '../lab.ts';
 import type { RunContext } from './judge-presentation.ts';
 import { prepareRun } from './prepare-run.ts';
 import { noteRunner } from './running-here.ts';
+import { workByBatches } from './work-by-batches.ts';
 import { workThrough } from './work-through.ts';
 
 const LEASE_RENEWAL_MS = 1000;
@@ -63,7 +64,8 @@ export async function continueRun(
       await end('failed', prepared.problem);
     } else {
       context = prepared;
-      const stop = await workThrough(lab, context, soft, options.onAnswer ?? (() => {}));
+      const work = context.batches === null || context.answer !== null ? workThrough : workByBatches;
+      const stop = await work(lab, context, soft, options.onAnswer ?? (() => {}));
       if (stop.kind === 'complete') {
         await sessions.completeIfDone(lab.db, sessionId);
         await end('completed', null);

@@ -30,7 +30,8 @@ export function withControl(options: RunOptions): RunOptions {
     budgetId: null,
     priceIn: null,
     priceOut: null,
-    replay: false
+    replay: false,
+    batch: false
   };
 }
 

@@ -4,6 +4,7 @@ import type { Strategy } from '#lib/domain/study.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
+import type { BatchProvider } from '#lib/server/providers/batch-provider.ts';
 import type {
   Provider,
   ProviderCompletion,
@@ -49,6 +50,8 @@ export interface RunContext {
   /** Answers without an endpoint (the control of random answers). */
   answer: ((presentation: runs.Unanswered) => ProviderCompletion) | null;
   provider: Provider;
+  /** Where the run asks by batches. */
+  batches: BatchProvider | null;
   pictures: Pictures;
   gate: Gate;
   budget: Budget;
@@ -303,7 +306,7 @@ export function requestOf(
 }
 
 /** What a failure means: try again, an outcome of its own, or that the whole run must stop. */
-function verdict(
+export function verdict(
   failure: TransportFailure,
   attempt: number,
   ageMs: number,

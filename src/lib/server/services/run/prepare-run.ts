@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { composePrompt } from '#lib/domain/prompts/compose.ts';
+import { tokensPerPicture } from '#lib/domain/run-estimate.ts';
 import type { Strategy } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
+import { openAiBatches } from '#lib/server/providers/openai-batches.ts';
 import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider } from '#lib/server/providers/provider.ts';
 import type { Lab } from '../lab.ts';
@@ -85,6 +87,7 @@ export async function prepareRun(
       run.control === 'random-answers'
         ? ({ position }) => answerAtRandom(design, session.strategy as Strategy, session.seed, position)
         : null,
+    batches: run.batch ? openAiBatches({ baseUrl: run.baseUrl, apiKey: key }) : null,
     provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
     pictures: createPictures(lab, design.maxSidePx),
     gate: await openGate(await openPaceStore(lab, paceKey(run)), {
@@ -103,11 +106,21 @@ export async function prepareRun(
       prices: run,
       request,
       maxTokens: run.decoding.maxTokens,
-      batch: Math.min(run.concurrency, MOST_HELD)
+      batch: Math.min(run.concurrency, MOST_HELD),
+      tokensPerPicture: run.batch ? await dearestPicture(lab, study.id, run.imageDetail) : undefined
     }),
     softStop: AbortSignal.any([stop.soft, stop.hard]),
     hardStop: stop.hard
   };
+}
+
+/** What the dearest of a study's pictures costs, in tokens as OpenAI counts them. */
+async function dearestPicture(lab: Lab, studyId: number, detail: string | null): Promise<number> {
+  const pictures = await studies.stimuliIn(lab.db, studyId);
+  return pictures.reduce(
+    (most, { widthPx, heightPx }) => Math.max(most, tokensPerPicture(widthPx, heightPx, detail)),
+    0
+  );
 }
 
 /** Requests' worth of a budget that a run holds beyond what is out. */

@@ -42,6 +42,7 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     massThreshold: number('massThreshold', 'Captured mass'),
     control,
     replay: form.get('replay') !== null,
+    batch: form.get('batch') !== null,
     concurrency: number('concurrency', 'Concurrency') ?? RUN_DEFAULTS.concurrency,
     requestsPerMinute: number('requestsPerMinute', 'Requests per minute'),
     tokensPerMinute: number('tokensPerMinute', 'Tokens per minute'),

@@ -31,6 +31,8 @@ export interface RunOptions {
   control: Control | null;
   /** Whether questions that were asked before are answered from their stored completions. */
   replay: boolean;
+  /** Whether it asks by the endpoint's Batch API: for half the price, within a day. */
+  batch: boolean;
   concurrency: number;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
@@ -63,6 +65,7 @@ export const RUN_DEFAULTS = {
   massThreshold: null,
   control: null,
   replay: false,
+  batch: false,
   concurrency: 8,
   requestsPerMinute: null,
   tokensPerMinute: null,
@@ -213,6 +216,7 @@ async function open(
     control: options.control,
     shownInstead: options.control === 'shuffled-images' ? shuffledImages(trials, seed) : null,
     replay: options.replay,
+    batch: options.batch,
     decoding: {
       temperature: options.temperature,
       topP: options.topP,
@@ -227,12 +231,19 @@ async function open(
     requestsPerMinute: options.requestsPerMinute,
     tokensPerMinute: options.tokensPerMinute,
     timeoutMs: options.timeoutMs,
-    priceIn: options.priceIn,
-    priceOut: options.priceOut,
+    priceIn: priceOf(options.priceIn, options.batch),
+    priceOut: priceOf(options.priceOut, options.batch),
     state: 'queued'
   });
   await studies.markStarted(tx, study.id);
   return { sessionId: session.id, observer: observer.name, resumed: false, complete: false };
+}
+
+/** What batches cost of the price of the same requests asked one by one (OpenAI's discount). */
+export const BATCH_SHARE = 0.5;
+
+function priceOf(price: number | null, batch: boolean): number | null {
+  return price === null || !batch ? price : price * BATCH_SHARE;
 }
 
 /** Model, strategy and whatever else makes this another observer. */
