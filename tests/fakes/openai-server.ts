@@ -11,6 +11,7 @@ import { seePrompt, type SeenPrompt as PlainPrompt } from '../../src/lib/domain/
 import { tokenProbabilities } from '../../src/lib/domain/simulation/token-probabilities.ts';
 import { syntheticText } from '../../src/lib/domain/simulation/wording.ts';
 import { seededRandom, type Random } from '../../src/lib/stats/random.ts';
+import { fakeBatches, type FakeBatches, type FakeBatchOptions } from './fake-batches.ts';
 
 /** What can go wrong with a request instead of an answer. */
 export type FaultKind =
@@ -57,6 +58,8 @@ export interface FakeOpenAiOptions {
   structuredOutputs?: 'obey' | 'ignore' | 'reject';
   /** Whether token probabilities come when they are asked for. */
   logprobs?: boolean;
+  /** How its Batch API behaves. */
+  batches?: FakeBatchOptions;
   /** Any other key gets 401. */
   apiKey?: string;
   /** Any other model gets 404. */
@@ -145,6 +148,8 @@ export interface FakeOpenAi {
   counts(): Record<FaultKind | 'answered', number>;
   /** How often each question was answered (and so paid for), by fingerprint. */
   answeredTimes(): Map<string, number>;
+  /** What was handed over by batches. */
+  batches: FakeBatches;
   /** Images that the truth table did not know. */
   unknownImages: Set<string>;
   /** The most requests that were open at once. */
@@ -193,6 +198,18 @@ export async function startFakeOpenAi(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
+  const batches = fakeBatches(
+    async (body) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }
+      });
+      return { status: answer.status, body: await answer.json() };
+    },
+    () => options.batches ?? {}
+  );
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?')[0];
     const body = await readBody(request);
@@ -201,6 +218,17 @@ export async function startFakeOpenAi(
         object: 'list',
         data: [{ id: options.model ?? 'fake', object: 'model' }]
       });
+    }
+    const batched = await batches.handle({
+      method: request.method ?? 'GET',
+      path: path ?? '',
+      body,
+      contentType: request.headers['content-type'] ?? ''
+    });
+    if (batched !== null) {
+      if (typeof batched.body !== 'string') return sendJson(response, batched.status, batched.body);
+      response.writeHead(batched.status, { 'content-type': 'application/jsonl' }).end(batched.body);
+      return;
     }
     if (request.method !== 'POST' || path !== '/v1/chat/completions') {
       return sendJson(response, 404, errorBody(`no such path: ${path}`, 'not_found'));
@@ -368,6 +396,7 @@ export async function startFakeOpenAi(
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
+    batches,
     unknownImages,
     counts() {
       const counts: Record<string, number> = { answered: 0 };

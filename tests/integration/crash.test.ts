@@ -110,6 +110,40 @@ describe('kill -9 of the server', () => {
     expect(fake.counts().answered).toBe(answered);
   });
 
+  it('between handing batches over and taking them in pays nothing twice', async () => {
+    await server.run(
+      ...['study', 'create', '--name', 'batched', '--dataset', 'pictures', '--protocol', 'single-stimulus']
+    );
+    const start = () =>
+      server.call<RunDocument>('run', {
+        ...RUN_DEFAULTS,
+        study: 'batched',
+        model: 'fake',
+        baseUrl: fake.url,
+        strategy: 'standard',
+        batch: true,
+        resume: true,
+        apiKey: null,
+        here: false
+      });
+    const answered = fake.batches.answered();
+    fake.behave({ truth, batches: { looks: 1_000_000 } });
+    // Killed while the file is taken (its id was told or not), and again while it is waited for.
+    for (const wait of [0, 400]) {
+      const broken = start().catch((error: unknown) => error);
+      while (fake.batches.batches.length === 0) await pause(5);
+      await pause(wait);
+      await server.kill();
+      expect(await broken).toBeInstanceOf(Error);
+      await server.up();
+    }
+    fake.behave({ truth });
+    expect(await start()).toMatchObject({ state: 'completed', outcomes: { ok: 40 } });
+    expect(fake.batches.answered() - answered).toBe(40);
+    expect(fake.batches.batches).toHaveLength(1);
+    fake.behave({ truth, observer: IDEAL_OBSERVER, latencyMs: [20, 60] });
+  });
+
   it('in the middle of sittings keeps every answer that was acknowledged, once, as it was given', async () => {
     await server.run(
       ...['study', 'create', '--name', 'rated', '--dataset', 'pictures', '--protocol', 'single-stimulus']

@@ -1,4 +1,5 @@
 import * as budgets from '#lib/server/db/budgets.ts';
+import * as batches from '#lib/server/db/batches.ts';
 import * as replays from '#lib/server/db/replays.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
@@ -18,6 +19,17 @@ export const load: LayoutServerLoad = async ({ params }) => {
       control: run.control,
       replay: run.replay,
       replayed: run.replay ? await replays.countIn(app().db, run.sessionId) : 0,
+      batches: run.batch
+        ? (await batches.ofRun(app().db, run.sessionId)).map(
+            ({ id, state, remoteState, requests, problem }) => ({
+              id,
+              state,
+              remoteState,
+              requests,
+              problem
+            })
+          )
+        : null,
       notes: run.notes,
       baseUrl: run.baseUrl,
       apiKeyEnv: run.apiKeyEnv,
