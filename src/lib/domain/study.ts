@@ -1,4 +1,5 @@
 import { scalesFor } from './scales.ts';
+import { sittingProblems, type SittingPlan } from './sitting-plan.ts';
 import { LANGUAGES, type Language } from './words/words.ts';
 
 /** How stimuli are put before an observer: BT.500's "method". */
@@ -101,6 +102,8 @@ export interface StudyDesign {
    * study's own (`planning/active-pairs.ts`). Absent for the least-filled first.
    */
   assignment?: 'active';
+  /** What surrounds a person's trials; absent where nothing does. */
+  sitting?: SittingPlan;
   /** What the rating room speaks; absent for the language of each rater's browser. */
   language?: Language;
 }
@@ -196,6 +199,7 @@ export function designProblems(design: StudyDesign): string[] {
   if (!wholeFrom(intervalMs, 0) || intervalMs > 10_000) {
     problems.push(`The grey interval is a whole number of milliseconds up to 10,000, not ${intervalMs}.`);
   }
+  if (design.sitting !== undefined) problems.push(...sittingProblems(design.sitting));
   if (design.language !== undefined && !LANGUAGES.includes(design.language)) {
     problems.push(`The rating room does not speak ${JSON.stringify(design.language)}.`);
   }

@@ -137,7 +137,8 @@ export const en: Words = {
     needs: (wanted, has) =>
       `The study shows its pictures pixel for pixel. They need a window whose inside is at least ${wanted.width} × ${wanted.height}; this one has ${has.width} × ${has.height}.`,
     what: 'Make the window larger, use the full screen, or open the same link on a larger screen. The study goes on by itself as soon as there is room, and nothing is lost.',
-    fullScreen: 'Full screen'
+    fullScreen: 'Full screen',
+    cannot: 'I have no larger window: end here'
   },
 
   notices: {
@@ -173,13 +174,72 @@ export const en: Words = {
     sitAsUsual:
       'Sit as you usually do, with the whole picture in view, and leave the window’s size and zoom as they are.',
     agree: 'I agree, begin',
+    decline: 'I do not agree',
     agreed: (version) => `By beginning you agree to the text above (version ${version}).`,
     languages: 'Languages'
+  },
+
+  sitting: {
+    questionsBefore: 'Before you begin',
+    questionsAfter: 'At the end',
+    goOn: 'Go on',
+    skip: 'I cannot do this',
+    needsScript: 'This step needs JavaScript: turn it on for this page and reload it.',
+    breakTitle: 'A break',
+    breakText: (done, total) =>
+      `${done} of ${total} answered. Rest your eyes as long as you like; everything is kept.`,
+    size: {
+      title: 'How large your screen is',
+      text: 'Hold a bank card (or any card of that size) against the screen and make the frame exactly as wide.',
+      label: 'Width of the frame'
+    },
+    distance: {
+      title: 'How far away you sit',
+      text: 'Sit as you will sit. Cover your right eye and look at the square all the time. A dot moves to the left: press the button, or the space bar, in the moment in which you do not see it any more.',
+      vanished: 'It vanished',
+      again: (left) => (left === 1 ? 'Once more' : `${left} times more`)
+    },
+    acuity: {
+      title: 'How fine you see',
+      text: 'On which side is the ring open? Use the arrow keys or the buttons; guess where you are not sure.',
+      up: 'Up',
+      right: 'Right',
+      down: 'Down',
+      left: 'Left'
+    },
+    colour: {
+      title: 'Colours',
+      text: 'Which digit do you see among the dots?',
+      label: 'The digit',
+      nothing: 'I see none'
+    },
+    contrast: {
+      title: 'Dark and light',
+      text: 'Count the squares that you can tell from what surrounds them. Leave the screen’s brightness as it is.',
+      dark: 'Squares in the dark strip',
+      light: 'Squares in the light strip'
+    }
   },
 
   closed: {
     title: 'This study is closed',
     text: 'It takes no new participants any more. Thank you for coming.'
+  },
+
+  back: {
+    code: 'Your code:',
+    copy: 'Copy',
+    copied: 'Copied',
+    goBack: 'Back to where you came from',
+    declinedTitle: 'You do not take part',
+    declined: 'Nothing was stored. You may close this page.',
+    fullTitle: 'All places are taken',
+    full: 'Enough people take part at the moment. Thank you for coming; nothing was stored.',
+    endedTitle: 'Your part has ended',
+    ended: 'What you answered is stored. You may close this page.',
+    screenedOut: 'The study needs a larger window than this screen has. Thank you for coming.',
+    previewTitle: 'A preview',
+    preview: 'Accept the task first; the link in it then leads to the study.'
   },
 
   done: {

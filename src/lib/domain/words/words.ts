@@ -96,6 +96,7 @@ export interface Words {
     needs(wanted: { width: number; height: number }, has: { width: number; height: number }): string;
     what: string;
     fullScreen: string;
+    cannot: string;
   };
 
   notices: {
@@ -117,11 +118,45 @@ export interface Words {
     whatToDo: string;
     sitAsUsual: string;
     agree: string;
+    decline: string;
     agreed(version: string): string;
     languages: string;
   };
 
+  /** Round the trials: questions, checks of screen and eyes, breaks. */
+  sitting: {
+    questionsBefore: string;
+    questionsAfter: string;
+    goOn: string;
+    skip: string;
+    needsScript: string;
+    breakTitle: string;
+    breakText(done: number, total: number): string;
+    size: { title: string; text: string; label: string };
+    distance: { title: string; text: string; vanished: string; again(left: number): string };
+    acuity: { title: string; text: string; up: string; right: string; down: string; left: string };
+    colour: { title: string; text: string; label: string; nothing: string };
+    contrast: { title: string; text: string; dark: string; light: string };
+  };
+
   closed: { title: string; text: string };
+
+  /** What a person who came by a service takes back, and why they do not sit. */
+  back: {
+    code: string;
+    copy: string;
+    copied: string;
+    goBack: string;
+    declinedTitle: string;
+    declined: string;
+    fullTitle: string;
+    full: string;
+    endedTitle: string;
+    ended: string;
+    screenedOut: string;
+    previewTitle: string;
+    preview: string;
+  };
 
   done: {
     title: string;

@@ -168,7 +168,8 @@ export const zh: Words = {
     needs: (wanted, has) =>
       `本研究逐像素显示图像，窗口内部至少需要 ${wanted.width} × ${wanted.height}，现在是 ${has.width} × ${has.height}。`,
     what: '请放大窗口、使用全屏，或在更大的屏幕上打开同一链接。空间足够时研究会自动继续，什么也不会丢失。',
-    fullScreen: '全屏'
+    fullScreen: '全屏',
+    cannot: '我没有更大的窗口：到此结束'
   },
 
   notices: {
@@ -199,11 +200,64 @@ export const zh: Words = {
     whatToDo: '要做什么',
     sitAsUsual: '请像平时一样坐好，让整幅图像都在视野之内，不要改变窗口的大小和缩放比例。',
     agree: '我同意，开始',
+    decline: '我不同意',
     agreed: (version) => `开始即表示您同意以上内容（版本 ${version}）。`,
     languages: '语言'
   },
 
+  sitting: {
+    questionsBefore: '开始之前',
+    questionsAfter: '结束时的问题',
+    goOn: '继续',
+    skip: '我做不了这一步',
+    needsScript: '这一步需要 JavaScript：请为本页启用它并重新加载。',
+    breakTitle: '休息一下',
+    breakText: (done, total) => `已回答 ${done} 题，共 ${total} 题。请随意休息眼睛；一切都已保存。`,
+    size: {
+      title: '您的屏幕有多大',
+      text: '把一张银行卡（或同样大小的卡片）贴在屏幕上，把方框调到与它一样宽。',
+      label: '方框的宽度'
+    },
+    distance: {
+      title: '您坐得有多远',
+      text: '请像接下来那样坐好。遮住右眼，一直看着方块。圆点会向左移动：在您看不见它的那一刻，按下按钮或空格键。',
+      vanished: '它消失了',
+      again: (left) => `还有 ${left} 次`
+    },
+    acuity: {
+      title: '您看得有多细',
+      text: '圆环的缺口在哪一边？请用方向键或按钮；不确定时请猜一个。',
+      up: '上',
+      right: '右',
+      down: '下',
+      left: '左'
+    },
+    colour: { title: '颜色', text: '您在圆点中看到哪个数字？', label: '数字', nothing: '看不到数字' },
+    contrast: {
+      title: '暗与亮',
+      text: '请数一数能与背景区分开的方块。请不要改变屏幕亮度。',
+      dark: '暗条中的方块数',
+      light: '亮条中的方块数'
+    }
+  },
+
   closed: { title: '本研究已结束', text: '不再接受新的参与者。感谢您的到来。' },
+
+  back: {
+    code: '您的完成码：',
+    copy: '复制',
+    copied: '已复制',
+    goBack: '返回您来的网站',
+    declinedTitle: '您没有参加',
+    declined: '没有保存任何内容。您可以关闭本页。',
+    fullTitle: '名额已满',
+    full: '目前参加的人数已足够。感谢您的到来；没有保存任何内容。',
+    endedTitle: '您的参与已结束',
+    ended: '您的回答已保存。您可以关闭本页。',
+    screenedOut: '本研究需要的窗口比这块屏幕大。感谢您的到来。',
+    previewTitle: '预览',
+    preview: '请先接受任务；之后任务中的链接会带您进入研究。'
+  },
 
   done: {
     title: '谢谢',

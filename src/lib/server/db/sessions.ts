@@ -78,12 +78,58 @@ export async function open(
   return made;
 }
 
-export async function byTokenHash(db: Db, tokenHash: string): Promise<Session | null> {
-  return (await db.select().from(sessions).where(eq(sessions.tokenHash, tokenHash)))[0] ?? null;
-}
-
 export async function byId(db: Db, id: number): Promise<Session | null> {
   return (await db.select().from(sessions).where(eq(sessions.id, id)))[0] ?? null;
+}
+
+/** The sitting of a person whom their service names. */
+export async function byParticipant(db: Db, studyId: number, participant: string): Promise<Session | null> {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.studyId, studyId), eq(sessions.participant, participant)));
+  return rows[0] ?? null;
+}
+
+/** The sitting's cookie is another one from now on: its person came by another browser. */
+export async function changeToken(db: Db, sessionId: number, tokenHash: string): Promise<void> {
+  await db.update(sessions).set({ tokenHash }).where(eq(sessions.id, sessionId));
+}
+
+/** Ends what is still going on; true when this call did. */
+export async function end(db: Db, sessionId: number, ending: Session['ending']): Promise<boolean> {
+  const ended = await db
+    .update(sessions)
+    .set({ state: 'ended', ending, lastSeenAt: new Date() })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.state, 'active')))
+    .returning({ id: sessions.id });
+  return ended.length === 1;
+}
+
+/** Keeps what was answered at a step, once: true when this call did. */
+export async function keepEvidence(
+  db: Db,
+  sessionId: number,
+  step: string,
+  value: unknown
+): Promise<boolean> {
+  const kept = JSON.stringify({ [step]: { at: new Date().toISOString(), value } });
+  const rows = await rowsOf<{ id: number }>(
+    db,
+    sql`update sessions set evidence = coalesce(evidence, '{}'::jsonb) || ${kept}::text::jsonb, last_seen_at = now()
+      where id = ${sessionId} and not jsonb_exists(coalesce(evidence, '{}'::jsonb), ${step}) returning id`
+  );
+  return rows.length === 1;
+}
+
+/** How many places of a link are taken: completed, or going on and seen lately. Call with the study's row locked. */
+export async function placesTaken(db: Db, invitationId: number, staleAfterMs: number): Promise<number> {
+  const rows = await rowsOf<{ n: string }>(
+    db,
+    sql`select count(*) as n from sessions where invitation_id = ${invitationId} and (state = 'completed'
+      or (state = 'active' and last_seen_at > now() - ${staleAfterMs} * interval '1 millisecond'))`
+  );
+  return Number(rows[0]?.n ?? 0);
 }
 
 export async function byInvitation(db: Db, invitationId: number): Promise<Session | null> {
@@ -158,18 +204,6 @@ export async function progress(db: Db, sessionId: number): Promise<{ answered: n
   return { answered: Number(rows[0]?.answered ?? 0), total: Number(rows[0]?.total ?? 0) };
 }
 
-export async function presentationAt(
-  db: Db,
-  sessionId: number,
-  position: number
-): Promise<{ id: number; trialId: number } | null> {
-  const rows = await db
-    .select({ id: presentations.id, trialId: presentations.trialId })
-    .from(presentations)
-    .where(and(eq(presentations.sessionId, sessionId), eq(presentations.position, position)));
-  return rows[0] ?? null;
-}
-
 /** Inserts once; false when the presentation has its response already. */
 export async function insertResponse(db: Db, row: NewResponse): Promise<boolean> {
   const made = await db
@@ -178,6 +212,50 @@ export async function insertResponse(db: Db, row: NewResponse): Promise<boolean>
     .onConflictDoNothing({ target: responses.presentationId })
     .returning({ id: responses.presentationId });
   return made.length === 1;
+}
+
+export interface Recorded {
+  inserted: boolean;
+  answered: number;
+  total: number;
+}
+
+/**
+ * Finds the presentation at a position, inserts its response once, and counts where the session stands, in one statement:
+ * one round trip an answer. The count is of the statement's own moment: an answer that another request commits meanwhile
+ * is not in it.
+ *
+ * @returns null where the session has no such position.
+ */
+export async function recordAt(
+  db: Db,
+  sessionId: number,
+  position: number,
+  row: Omit<NewResponse, 'presentationId'>
+): Promise<Recorded | null> {
+  const ranking = row.ranking == null ? null : `{${row.ranking.join(',')}}`;
+  const [found] = await rowsOf<{ known: boolean; inserted: string; answered: string; total: string }>(
+    db,
+    sql`with shown as (
+        select id from presentations where session_id = ${sessionId} and position = ${position}),
+      made as (
+        insert into responses (presentation_id, outcome, score, raw_score, choice, ranking, response_time_ms,
+          presented_at, facts)
+        select id, ${row.outcome}::text, ${row.score ?? null}::float8, ${row.rawScore ?? null}::float8,
+          ${row.choice ?? null}::text, ${ranking}::text::smallint[], ${row.responseTimeMs ?? null}::float8,
+          ${row.presentedAt?.toISOString() ?? null}::text::timestamptz,
+          ${row.facts == null ? null : JSON.stringify(row.facts)}::text::jsonb
+        from shown on conflict (presentation_id) do nothing returning presentation_id)
+      select exists (select 1 from shown) as known, (select count(*) from made) as inserted,
+        count(*) as total, count(r.presentation_id) + (select count(*) from made) as answered
+      from presentations p left join responses r on r.presentation_id = p.id where p.session_id = ${sessionId}`
+  );
+  if (!found?.known) return null;
+  return {
+    inserted: Number(found.inserted) === 1,
+    answered: Number(found.answered),
+    total: Number(found.total)
+  };
 }
 
 /** A sign of life every so often is enough to know that a sitting lives. */
@@ -194,7 +272,7 @@ export async function touch(db: Db, sessionId: number): Promise<void> {
 /** Completes a session when every presentation has its response; true when it is complete. */
 export async function completeIfDone(db: Db, sessionId: number): Promise<boolean> {
   await db.execute(
-    sql`update sessions set state = 'completed', completed_at = now(), last_seen_at = now()
+    sql`update sessions set state = 'completed', ending = 'done', completed_at = now(), last_seen_at = now()
       where id = ${sessionId} and state = 'active' and not exists (
         select 1 from presentations p left join responses r on r.presentation_id = p.id
         where p.session_id = ${sessionId} and r.presentation_id is null)`

@@ -13,6 +13,10 @@ export interface Sitting {
   completedAt: string | Date | null;
   withdrawnAt: string | Date | null;
   device: Record<string, unknown> | null;
+  participant: string | null;
+  ending: string | null;
+  /** What they said before and after, and what the checks found, by step. */
+  said: Record<string, { at: string; value: unknown }> | null;
   total: number;
   answered: number;
   /** Of trials that are no training; null without any. */
@@ -64,7 +68,7 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
     db,
     sql`with shown as (
         select s.id, o.name as observer, o.kind, s.state, s.started_at, s.last_seen_at, s.completed_at, s.withdrawn_at,
-          s.device
+          s.device, s.participant, s.ending, s.evidence
         from sessions s join observers o on o.id = s.observer_id
         where s.study_id = ${studyId} and s.door = 'page' ${which}),
       given as (
@@ -94,7 +98,7 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
         group by session_id)
       select shown.id, shown.observer, shown.kind, shown.state, shown.started_at as "startedAt",
         shown.last_seen_at as "lastSeenAt", shown.completed_at as "completedAt", shown.withdrawn_at as "withdrawnAt",
-        shown.device, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
+        shown.device, shown.participant, shown.ending, shown.evidence as said, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
         each.median as "medianMs", each.blurs as "focusLosses", coalesce(each.answers, 0)::int as answers,
         coalesce(each.hasty, 0)::int as hasty, coalesce(each.first, 0)::int as first,
         coalesce(each.second, 0)::int as second, coalesce(alike.commonest, 0)::int as commonest,
@@ -144,8 +148,8 @@ export async function counts(db: Db, studyId: number, staleAfterMs: number): Pro
       count(*) filter (where state = 'active' and last_seen_at > now() - interval '2 minutes') as here,
       count(*) filter (where state = 'active' and last_seen_at <= now() - interval '2 minutes'
         and last_seen_at > now() - ${staleAfterMs} * interval '1 millisecond') as away,
-      count(*) filter (where state = 'active'
-        and last_seen_at <= now() - ${staleAfterMs} * interval '1 millisecond') as left,
+      count(*) filter (where state = 'ended' or (state = 'active'
+        and last_seen_at <= now() - ${staleAfterMs} * interval '1 millisecond')) as left,
       count(*) filter (where state = 'withdrawn') as withdrawn,
       (select count(*) from responses r join presentations p on p.id = r.presentation_id
         join sessions x on x.id = p.session_id where x.study_id = ${studyId} and x.door = 'page') as answers
@@ -195,7 +199,7 @@ export async function stimulusCoverage(db: Db, studyId: number): Promise<Coverag
 }
 
 /**
- * Deletes what a sitting brought, answers and presentations, and what its browser said of itself. The row stays, as
+ * Deletes what a sitting brought, answers and presentations, what its browser said of itself, and whose it was. The row stays, as
  * withdrawn; a personal link is revoked with it. Call in a transaction.
  */
 export async function withdraw(db: Db, sessionId: number): Promise<number> {
@@ -207,7 +211,17 @@ export async function withdraw(db: Db, sessionId: number): Promise<number> {
   await db.delete(presentations).where(eq(presentations.sessionId, sessionId));
   const [session] = await db
     .update(sessions)
-    .set({ state: 'withdrawn', withdrawnAt: new Date(), tokenHash: null, device: null, completedAt: null })
+    .set({
+      state: 'withdrawn',
+      withdrawnAt: new Date(),
+      tokenHash: null,
+      device: null,
+      completedAt: null,
+      participant: null,
+      recruited: null,
+      ending: null,
+      evidence: null
+    })
     .where(eq(sessions.id, sessionId))
     .returning();
   if (session?.invitationId != null) {

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
 import { rowsOf, type Db } from './client.ts';
-import { datasets, invitations, studies, trials, trialStimuli } from './schema/index.ts';
+import { datasets, invitations, sessions, studies, trials, trialStimuli } from './schema/index.ts';
 
 export type Study = typeof studies.$inferSelect;
 export type NewStudy = typeof studies.$inferInsert;
@@ -233,6 +233,8 @@ export async function invite(
     kind: 'personal' | 'open';
     label?: string | null;
     simulated?: boolean;
+    recruitment?: Invitation['recruitment'];
+    quota?: number | null;
   }[]
 ): Promise<Invitation[]> {
   return db.insert(invitations).values(rows).returning();
@@ -247,6 +249,35 @@ export async function invitationByToken(
     .from(invitations)
     .innerJoin(studies, eq(studies.id, invitations.studyId))
     .where(eq(invitations.token, token));
+  return rows[0] ?? null;
+}
+
+/**
+ * A link with its study and the sitting that it leads to, in one query: a personal link's own one, or of an open link the
+ * one whose cookie was given.
+ */
+export async function invitationWithSitting(
+  db: Db,
+  token: string,
+  tokenHash: string | null
+): Promise<{ invitation: Invitation; study: Study; session: typeof sessions.$inferSelect | null } | null> {
+  const rows = await db
+    .select({ invitation: invitations, study: studies, session: sessions })
+    .from(invitations)
+    .innerJoin(studies, eq(studies.id, invitations.studyId))
+    .leftJoin(
+      sessions,
+      and(
+        eq(sessions.invitationId, invitations.id),
+        or(
+          eq(invitations.kind, 'personal'),
+          tokenHash === null ? sql`false` : eq(sessions.tokenHash, tokenHash)
+        )
+      )
+    )
+    .where(eq(invitations.token, token))
+    .orderBy(asc(sessions.id))
+    .limit(1);
   return rows[0] ?? null;
 }
 
@@ -267,11 +298,13 @@ export interface InvitationRow {
   token: string;
   kind: 'personal' | 'open';
   simulated: boolean;
+  recruitment: Invitation['recruitment'];
+  quota: number | null;
   createdAt: string | Date;
   revoked: boolean;
   sittings: number;
   /** Of a personal link's one sitting; null while it is unused. */
-  sitting: 'active' | 'completed' | 'withdrawn' | null;
+  sitting: 'active' | 'completed' | 'ended' | 'withdrawn' | null;
 }
 
 /** A study's links, newest first. */
@@ -287,7 +320,7 @@ export async function invitationsPage(
   );
   const rows = await rowsOf<InvitationRow>(
     db,
-    sql`select i.id, i.token, i.kind, i.simulated, i.created_at as "createdAt", i.revoked_at is not null as revoked,
+    sql`select i.id, i.token, i.kind, i.simulated, i.recruitment, i.quota, i.created_at as "createdAt", i.revoked_at is not null as revoked,
       count(s.id)::int as sittings, case when i.kind = 'personal' then min(s.state) end as sitting
       from invitations i left join sessions s on s.invitation_id = i.id
       where i.study_id = ${studyId} group by i.id order by i.id desc offset ${offset} limit ${limit}`

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { recruitmentProblems, type Recruitment } from '#lib/domain/recruitment.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from './find.ts';
@@ -10,6 +11,10 @@ export interface InviteOptions {
   /** personal: one sitting a link, resumed by it from any browser. open: one link, a sitting for each browser. */
   kind: 'personal' | 'open';
   simulated?: boolean;
+  /** Where its people come from; absent for a plain link. */
+  recruitment?: Recruitment | null;
+  /** How many may sit by an open link; absent for any number. */
+  quota?: number | null;
 }
 
 /** Makes rater links. @returns their tokens; 128 random bits each, so a link cannot be guessed. */
@@ -19,11 +24,20 @@ export async function invite(lab: Pick<Lab, 'db'>, options: InviteOptions): Prom
   if (!Number.isSafeInteger(options.count) || options.count < 1 || options.count > 10_000) {
     throw new BadInput(`from 1 to 10,000 links can be made at once, not ${options.count}`);
   }
+  const problems = options.recruitment ? recruitmentProblems(options.recruitment) : [];
+  const quota = options.quota ?? null;
+  if (quota !== null && !(Number.isSafeInteger(quota) && quota >= 1)) {
+    problems.push(`A quota is a whole number from 1, or none, not ${quota}.`);
+  }
+  if (problems.length > 0) throw new BadInput(problems.join(' '));
   const rows = Array.from({ length: options.count }, () => ({
     studyId: study.id,
     token: randomBytes(16).toString('base64url'),
     kind: options.kind,
-    simulated: options.simulated ?? false
+    simulated: options.simulated ?? false,
+    recruitment: options.recruitment ?? null,
+    // A personal link has one sitting anyway.
+    quota: options.kind === 'open' ? quota : null
   }));
   const made = await studies.invite(lab.db, rows);
   return made.map((row) => row.token);

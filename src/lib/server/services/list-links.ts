@@ -1,3 +1,4 @@
+import { recruitingAddress } from '#lib/domain/recruitment.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { csvText, type Cell } from '#lib/server/tables/write-table.ts';
 import type { Lab } from './lab.ts';
@@ -8,6 +9,7 @@ export function linkState(invitation: studies.InvitationRow): string {
   if (invitation.revoked) return 'revoked';
   if (invitation.kind === 'open') return 'open';
   if (invitation.sitting === null) return 'unused';
+  if (invitation.sitting === 'ended') return 'ended';
   return invitation.sitting === 'completed' ? 'done' : 'sitting';
 }
 
@@ -22,17 +24,22 @@ export async function linksCsv(
     const { invitations } = await studies.invitationsPage(lab.db, study.id, offset, 5000);
     for (const invitation of invitations) {
       rows.push([
-        `${origin}/r/${invitation.token}`,
+        recruitingAddress(`${origin}/r/${invitation.token}`, invitation.recruitment?.platform ?? 'plain'),
         invitation.kind,
         linkState(invitation),
         invitation.sittings,
-        new Date(invitation.createdAt).toISOString()
+        new Date(invitation.createdAt).toISOString(),
+        invitation.recruitment?.platform ?? 'plain',
+        invitation.quota
       ]);
     }
     if (invitations.length < 5000) break;
   }
   return {
     fileName: `${studies.addressOf(study)}-links.csv`,
-    text: csvText([['link', 'kind', 'state', 'sittings', 'createdAt'], ...rows.reverse()])
+    text: csvText([
+      ['link', 'kind', 'state', 'sittings', 'createdAt', 'platform', 'quota'],
+      ...rows.reverse()
+    ])
   };
 }

@@ -14,6 +14,7 @@ import {
   unique,
   uniqueIndex
 } from 'drizzle-orm/pg-core';
+import type { Ending } from '#lib/domain/recruitment.ts';
 import { invitations, studies, trials } from './studies.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -56,6 +57,14 @@ export const sessions = pgTable(
     consent: jsonb('consent').$type<{ version: string; at: string; language?: string } | null>(),
     /** What the browser said of itself: screen, DPR, time zone. */
     device: jsonb('device'),
+    /** How the person's service names them: `prolific:5f…`. One sitting a person and study. */
+    participant: text('participant'),
+    /** The service's other names: its study and submission. */
+    recruited: jsonb('recruited').$type<{ study: string | null; submission: string | null } | null>(),
+    /** How it ended for the person, once it has; `state` says whether it goes on. */
+    ending: text('ending').$type<Ending | 'returned' | null>(),
+    /** What the person answered to questions and did in checks, by step; each once. */
+    evidence: jsonb('evidence').$type<Record<string, { at: string; value: unknown }>>(),
     startedAt: instant('started_at').notNull().defaultNow(),
     lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
     completedAt: instant('completed_at'),
@@ -66,10 +75,15 @@ export const sessions = pgTable(
     unique('sessions_in_study').on(table.studyId, table.id),
     unique('sessions_ordinal').on(table.studyId, table.door, table.ordinal),
     uniqueIndex('sessions_token').on(table.tokenHash),
+    uniqueIndex('sessions_participant').on(table.studyId, table.participant),
     index('sessions_invitation').on(table.invitationId),
     index('sessions_observer').on(table.observerId),
     check('sessions_door', sql`${table.door} in ('page', 'model')`),
-    check('sessions_state', sql`${table.state} in ('active', 'completed', 'withdrawn')`),
+    check('sessions_state', sql`${table.state} in ('active', 'completed', 'ended', 'withdrawn')`),
+    check(
+      'sessions_ending',
+      sql`${table.ending} in ('done', 'screened-out', 'failed-attention', 'no-consent', 'returned')`
+    ),
     check('sessions_strategy', sql`${table.strategy} in ('standard', 'chain-of-thought', 'in-context')`)
   ]
 );

@@ -14,6 +14,7 @@ import {
   timestamp,
   unique
 } from 'drizzle-orm/pg-core';
+import type { Recruitment } from '#lib/domain/recruitment.ts';
 import type { StudyDesign } from '#lib/domain/study.ts';
 import { datasets, stimuli, subsets } from './stimuli.ts';
 
@@ -129,12 +130,17 @@ export const invitations = pgTable(
     label: text('label'),
     /** Whoever comes through this link is a simulation. */
     simulated: boolean('simulated').notNull().default(false),
+    /** Where its people come from, and the codes that they take back; null for a plain link without codes. */
+    recruitment: jsonb('recruitment').$type<Recruitment | null>(),
+    /** An open link: how many may sit; null for any number. */
+    quota: integer('quota'),
     createdAt: instant('created_at').notNull().defaultNow(),
     revokedAt: instant('revoked_at')
   },
   (table) => [
     unique('invitations_token').on(table.token),
     index('invitations_study').on(table.studyId),
+    check('invitations_quota', sql`${table.quota} > 0`),
     check('invitations_kind', sql`${table.kind} in ('personal', 'open')`)
   ]
 );

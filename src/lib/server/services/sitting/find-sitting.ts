@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import * as sessions from '#lib/server/db/sessions.ts';
+import type * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 
@@ -21,17 +21,10 @@ export async function findSitting(
   cookie: string | null
 ): Promise<FoundSitting> {
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(link)) return { state: 'unknown' };
-  const found = await studies.invitationByToken(lab.db, link);
+  const found = await studies.invitationWithSitting(lab.db, link, cookie === null ? null : tokenHash(cookie));
   if (!found || found.invitation.revokedAt !== null) return { state: 'unknown' };
-  const { invitation, study } = found;
-  const session =
-    invitation.kind === 'personal'
-      ? await sessions.byInvitation(lab.db, invitation.id)
-      : cookie === null
-        ? null
-        : await sessions.byTokenHash(lab.db, tokenHash(cookie));
-  // A cookie of another link does not sit here.
-  if (session !== null && session.invitationId === invitation.id && session.state !== 'withdrawn') {
+  const { invitation, study, session } = found;
+  if (session !== null && session.state !== 'withdrawn') {
     return { state: 'sitting', study, invitation, session };
   }
   if (study.state !== 'open') return { state: 'closed', study };

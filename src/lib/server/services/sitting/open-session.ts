@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assignTrials } from '#lib/domain/planning/assignment.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
+import type { Participant } from '#lib/domain/recruitment.ts';
 import type { TrialRole } from '#lib/domain/trial.ts';
 import type { Language } from '#lib/domain/words/words.ts';
 import { seededRandom } from '#lib/stats/random.ts';
@@ -14,7 +15,8 @@ import { steerAssignment } from './steer-assignment.ts';
 export const STALE_AFTER_MS = 60 * 60_000;
 
 export type OpenedSession =
-  { ok: true; session: sessions.Session; cookie: string } | { ok: false; reason: 'unknown' | 'closed' };
+  | { ok: true; session: sessions.Session; cookie: string }
+  | { ok: false; reason: 'unknown' | 'closed' | 'full' };
 
 /**
  * Opens a sitting: chooses the trials that this rater sees (least-filled first, or by what the votes so far leave
@@ -22,12 +24,14 @@ export type OpenedSession =
  * seed, and stores session and presentations in one transaction. The study is locked from then on. Sittings of one study
  * open one after another, so that 200 joins at once share the trials out evenly.
  *
- * A personal link whose sitting exists gives that sitting back: two tabs that consent at once end in one.
+ * A personal link whose sitting exists gives that sitting back: two tabs that consent at once end in one. So does a person
+ * whom their service names, in whichever browser they come again. A link with a quota takes no more than that, counting
+ * those who are done and those who were seen lately.
  */
 export async function openSession(
   lab: Pick<Lab, 'db' | 'log'>,
   link: string,
-  consent: { version: string; language?: Language; device: unknown }
+  consent: { version: string; language?: Language; device: unknown; participant?: Participant | null }
 ): Promise<OpenedSession> {
   const found = await studies.invitationByToken(lab.db, link);
   if (!found || found.invitation.revokedAt !== null) return { ok: false, reason: 'unknown' };
@@ -45,6 +49,23 @@ export async function openSession(
     if (invitation.kind === 'personal') {
       const existing = await sessions.byInvitation(tx, invitation.id);
       if (existing) return { ok: true as const, session: existing, cookie };
+    }
+    const person =
+      consent.participant && invitation.recruitment
+        ? `${invitation.recruitment.platform}:${consent.participant.id}`
+        : null;
+    if (person !== null) {
+      const existing = await sessions.byParticipant(tx, study.id, person);
+      if (existing) {
+        await sessions.changeToken(tx, existing.id, tokenHash(cookie));
+        return { ok: true as const, session: existing, cookie };
+      }
+    }
+    if (
+      invitation.quota !== null &&
+      (await sessions.placesTaken(tx, invitation.id, STALE_AFTER_MS)) >= invitation.quota
+    ) {
+      return { ok: false as const, reason: 'full' as const };
     }
     const { design } = study;
     const ordinal = await sessions.nextOrdinal(tx, study.id, 'page');
@@ -98,7 +119,12 @@ export async function openSession(
           at: new Date().toISOString(),
           ...(consent.language === undefined ? {} : { language: consent.language })
         },
-        device: consent.device ?? null
+        device: consent.device ?? null,
+        participant: person,
+        recruited:
+          person === null || !consent.participant
+            ? null
+            : { study: consent.participant.study, submission: consent.participant.submission }
       },
       planned.map((presentation) => ({
         trialId: (shown[presentation.trial] as studies.StoredTrial).id,

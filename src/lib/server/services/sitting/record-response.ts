@@ -22,6 +22,9 @@ const Submission = v.object({
   facts: v.optional(v.nullable(Facts), null)
 });
 
+/** Many more answers than one sitting has on the way at once, whatever its tabs do. */
+const COUNT_AGAIN_BELOW = 8;
+
 export type RecordedResponse =
   | { ok: true; repeated: boolean; answered: number; total: number; done: boolean }
   | { ok: false; code: 'bad-request' | 'no-such-trial' | 'not-sitting'; reason: string };
@@ -44,18 +47,13 @@ export async function recordResponse(
     return { ok: false, code: 'bad-request', reason: `${where}: ${issue.message}` };
   }
   const submission = parsed.output;
-  const presentation = await sessions.presentationAt(lab.db, session.id, submission.position);
-  if (!presentation) {
-    return { ok: false, code: 'no-such-trial', reason: `this sitting has no trial ${submission.position}` };
-  }
   const checked = protocols[study.design.protocol].validateAnswer(submission.answer, study.design);
   if (!checked.ok) return { ok: false, code: 'bad-request', reason: checked.reason };
-  if (session.state === 'withdrawn') {
-    return { ok: false, code: 'not-sitting', reason: 'this sitting was withdrawn' };
+  if (session.state === 'withdrawn' || session.state === 'ended') {
+    return { ok: false, code: 'not-sitting', reason: `this sitting was ${session.state}` };
   }
   const { answer } = checked;
-  const inserted = await sessions.insertResponse(lab.db, {
-    presentationId: presentation.id,
+  const recorded = await sessions.recordAt(lab.db, session.id, submission.position, {
     outcome: 'ok',
     score: answer.kind === 'score' ? answer.score : null,
     rawScore: answer.kind === 'score' ? answer.raw : answer.kind === 'choice' ? (answer.grade ?? null) : null,
@@ -65,11 +63,19 @@ export async function recordResponse(
     presentedAt: submission.presentedAt === null ? null : new Date(submission.presentedAt),
     facts: submission.facts
   });
+  if (recorded === null) {
+    return { ok: false, code: 'no-such-trial', reason: `this sitting has no trial ${submission.position}` };
+  }
   // The session was read with this request: while it was seen just now there is nothing to write.
   if (Date.now() - session.lastSeenAt.getTime() > sessions.SEEN_EVERY_MS) {
     await sessions.touch(lab.db, session.id);
   }
-  const { answered, total } = await sessions.progress(lab.db, session.id);
+  const repeated = !recorded.inserted;
+  const { answered, total } =
+    // Near the end it matters what other requests committed meanwhile: whoever comes last has to see all of them.
+    recorded.total - recorded.answered <= COUNT_AGAIN_BELOW
+      ? await sessions.progress(lab.db, session.id)
+      : recorded;
   const done = answered === total && (await sessions.completeIfDone(lab.db, session.id));
-  return { ok: true, repeated: !inserted, answered, total, done };
+  return { ok: true, repeated, answered, total, done };
 }

@@ -12,6 +12,13 @@ import {
   type ScaleKind,
   type StudyDesign
 } from '#lib/domain/study.ts';
+import {
+  CHECKS,
+  readQuestions,
+  writeQuestions,
+  type Check,
+  type SittingPlan
+} from '#lib/domain/sitting-plan.ts';
 import { LANGUAGES, type Language } from '#lib/domain/words/words.ts';
 
 /** The plan form as it is written: texts, so that what somebody typed stays as typed. */
@@ -51,6 +58,12 @@ export interface PlanFields {
   reference: ReferencePlace;
   /** Empty for the language of each rater's browser. */
   language: Language | '';
+  consent: string;
+  /** One question a line. */
+  before: string;
+  after: string;
+  checks: Check[];
+  block: string;
   raters: string;
   sigma: string;
   seconds: string;
@@ -93,6 +106,11 @@ export function readPlanFields(source: Source): PlanFields {
     interval: text('interval', String(DEFAULT_INTERVAL_MS)),
     reference: oneOf('reference', REFERENCE_PLACES, 'auto'),
     language: oneOf('language', ['', ...LANGUAGES], ''),
+    consent: text('consent').replaceAll('\r\n', '\n'),
+    before: text('before').replaceAll('\r\n', '\n'),
+    after: text('after').replaceAll('\r\n', '\n'),
+    checks: CHECKS.filter((check) => source.getAll('check').includes(check)),
+    block: text('block'),
     raters: text('raters', '15'),
     sigma: text('sigma', '20'),
     seconds: text('seconds', '8')
@@ -136,7 +154,12 @@ export function fieldsOfStudy(study: {
     longest: orEmpty(design.longestViewMs),
     interval: String(design.intervalMs ?? DEFAULT_INTERVAL_MS),
     reference: design.referencePlace ?? 'auto',
-    language: design.language ?? ''
+    language: design.language ?? '',
+    consent: design.sitting?.consent ?? '',
+    before: writeQuestions(design.sitting?.before ?? []),
+    after: writeQuestions(design.sitting?.after ?? []),
+    checks: [...(design.sitting?.checks ?? [])],
+    block: orEmpty(design.sitting?.blockTrials ?? null)
   };
 }
 
@@ -149,7 +172,8 @@ export function planQuery(fields: PlanFields): URLSearchParams {
   const first = readPlanFields(new URLSearchParams());
   for (const name of Object.keys(first) as (keyof PlanFields)[]) {
     const value: string | number | boolean | string[] | null | undefined = fields[name];
-    if (Array.isArray(value)) for (const one of value) query.append('exemplar', one);
+    if (Array.isArray(value))
+      for (const one of value) query.append(name === 'checks' ? 'check' : 'exemplar', one);
     else if (typeof value === 'boolean') {
       if (value) query.set(name, 'on');
     } else if (String(value ?? '') !== '' || first[name] !== '') query.set(name, String(value ?? ''));
@@ -175,6 +199,14 @@ export function designOf(
   }
   const graded = scaleOf(fields) === 'ccr-7';
   const orNone = (label: string, value: string) => (value.trim() === '' ? null : whole(label, value));
+  const block = orNone('Trials a block', String(fields.block ?? ''));
+  const sitting: SittingPlan = {
+    ...(fields.consent.trim() === '' ? {} : { consent: fields.consent.trim() }),
+    ...(fields.before.trim() === '' ? {} : { before: readQuestions(fields.before) }),
+    ...(fields.after.trim() === '' ? {} : { after: readQuestions(fields.after) }),
+    ...(fields.checks.length === 0 ? {} : { checks: fields.checks }),
+    ...(block === null ? {} : { blockTrials: block })
+  };
   const intervalMs = whole('The grey interval', String(fields.interval));
   const design: PlanDesign = {
     protocol: fields.protocol,
@@ -201,6 +233,7 @@ export function designOf(
     ...(fields.reference === 'auto' ? {} : { referencePlace: fields.reference }),
     ...(intervalMs === DEFAULT_INTERVAL_MS ? {} : { intervalMs }),
     ...(fields.active && fields.protocol === 'double-stimulus' ? { assignment: 'active' as const } : {}),
+    ...(Object.keys(sitting).length === 0 ? {} : { sitting }),
     ...(fields.language === '' ? {} : { language: fields.language })
   };
   return problems.length > 0 ? { ok: false, problem: problems.join(' ') } : { ok: true, design };

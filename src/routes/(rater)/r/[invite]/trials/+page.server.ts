@@ -3,6 +3,7 @@ import { instructionsIn } from '#lib/domain/words/language.ts';
 import { app } from '#lib/server/http/app.ts';
 import { knownSitting } from '#lib/server/http/sitting.ts';
 import { sittingName } from '#lib/server/services/sitting/find-sitting.ts';
+import { pendingStep } from '#lib/server/services/sitting/keep-step.ts';
 import { sittingWindow } from '#lib/server/services/sitting/sitting-window.ts';
 import type { PageServerLoad } from './$types';
 
@@ -10,8 +11,9 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const found = await knownSitting(event);
   if (found.state !== 'sitting') redirect(303, `/r/${event.params.invite}`);
-  if (found.session.state === 'completed') redirect(303, `/r/${event.params.invite}/done`);
+  if (found.session.state !== 'active') redirect(303, `/r/${event.params.invite}/done`);
   const { design } = found.study;
+  if (pendingStep(design, found.session) !== null) redirect(303, `/r/${event.params.invite}/step`);
   return {
     language: event.locals.language,
     sitting: sittingName(app(), found.session.id),
@@ -28,6 +30,8 @@ export const load: PageServerLoad = async (event) => {
       shortestViewMs: design.shortestViewMs,
       longestViewMs: design.longestViewMs
     },
+    /** A break after every so many trials; training does not count. */
+    blocks: { size: design.sitting?.blockTrials ?? null, training: design.exemplars.length > 0 ? 1 : 0 },
     instructions: instructionsIn(event.locals.language, design),
     window: await sittingWindow(app(), found.session, design.maxSidePx)
   };
