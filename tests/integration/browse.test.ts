@@ -134,6 +134,10 @@ it('shows a subset alone, and keeps a dataset that a study uses', async () => {
   expect(page.total).toBe(12);
   expect(page.stimuli[0]?.mos).toBe(0);
 
+  const order = await datasets.stimuliOfSubset(lab.db, subset?.id as number);
+  const ranked = await datasets.page(lab.db, dataset.id, { subsetId: subset?.id as number }, 'rank', 0, 60);
+  expect(ranked.stimuli.map(({ name }) => name)).toEqual(order.map(({ name }) => name));
+
   await expect(removeDataset(lab, 'large', 'Large')).rejects.toThrow(/nothing was deleted/);
   const other = await datasets.create(lab.db, { name: 'unused', scenario: 'no-reference', layout: 'folder' });
   await datasets.insertStimuli(lab.db, [

@@ -17,6 +17,7 @@ export const measure: Command = {
 
 Full-reference: ${names('full-reference')}.
 No-reference: ${names('no-reference')}.
+descriptor gives features of light, colours and edges, for diversity among difficult samples.
 Or the name of a model that was added (limen add-model), which may give scores or features.
 --metrics all takes every built-in one that the dataset allows (NIQE where there is a pristine model).
 

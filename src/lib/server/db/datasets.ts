@@ -177,8 +177,12 @@ const SORTS = {
   distortion: sql`s.distortion asc nulls last, s.level asc nulls last, s.name`,
   content: sql`s.content asc nulls last, s.name`
 } as const;
-export type StimulusSort = keyof typeof SORTS;
-export const STIMULUS_SORTS = Object.keys(SORTS) as StimulusSort[];
+/** By `rank`: in the subset's own order; without a subset by name. */
+export type StimulusSort = keyof typeof SORTS | 'rank';
+export const STIMULUS_SORTS: readonly StimulusSort[] = [
+  ...(Object.keys(SORTS) as (keyof typeof SORTS)[]),
+  'rank'
+];
 
 export interface StimulusCard {
   id: number;
@@ -219,9 +223,15 @@ export async function page(
       i.media_type as "mediaType", i.telling, i.shown_why as "shownWhy"
       from stimuli s join images i on i.sha256 = s.image_sha256
       left join stimuli r on r.id = s.reference_id
-      where ${where} order by ${SORTS[sort]} offset ${offset} limit ${limit}`
+      where ${where} order by ${orderBy(sort, filter)} offset ${offset} limit ${limit}`
   );
   return { total: Number(counted?.n ?? 0), stimuli: rows };
+}
+
+function orderBy(sort: StimulusSort, { subsetId }: StimulusFilter): SQL {
+  if (sort !== 'rank') return SORTS[sort];
+  if (subsetId === undefined) return SORTS.name;
+  return sql`(select m.rank from subset_members m where m.subset_id = ${subsetId} and m.stimulus_id = s.id)`;
 }
 
 /** The names that a filter leaves, by name. */

@@ -33,6 +33,11 @@ describe('readStimulusQuery', () => {
     expect(query.offset).toBe(120);
   });
 
+  it('shows a subset in its own order', () => {
+    expect(read('subset=difficult-150').sort).toBe('rank');
+    expect(read('subset=difficult-150&sort=name').sort).toBe('name');
+  });
+
   it('passes over what does not read', () => {
     const query = read('level=much&mos-from=&mos-to=Infinity&sort=drop&from=-3&view=cinema');
     expect(query.filter).toEqual({ kind: 'distorted' });

@@ -44,7 +44,9 @@ export function readStimulusQuery(parameters: URLSearchParams): StimulusQuery {
   return {
     filter,
     kind,
-    sort: STIMULUS_SORTS.find((sort) => sort === text('sort')) ?? 'name',
+    sort:
+      STIMULUS_SORTS.find((sort) => sort === text('sort')) ??
+      (text('subset') === undefined ? 'name' : 'rank'),
     view: VIEWS.find((view) => view === text('view')) ?? 'grid',
     subset: text('subset') ?? null,
     offset: Number.isSafeInteger(offset) && offset > 0 && offset < 1e9 ? Math.floor(offset / PAGE) * PAGE : 0
