@@ -14,5 +14,5 @@ export function controlName(control: Control): string {
 }
 
 /** The "model" of a run of random answers, and where it is asked: nowhere. */
-export const RANDOM_ANSWERS_MODEL = 'random answers';
+export const RANDOM_ANSWERS_MODEL = 'random answers (control)';
 export const NO_ENDPOINT = 'simulated:random-answers';

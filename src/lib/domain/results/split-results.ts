@@ -111,7 +111,9 @@ function groupOf({ settings, strategy, control }: SessionRecord, by: Dimension):
     by === 'strategy' ? null : strategy,
     by === 'readout' ? null : settings.readout,
     by === 'temperature' ? null : temperatureName(settings.temperature),
-    by === 'control' || !control ? null : `${control.replace('-', ' ')} (control)`
+    by === 'control' || !control || settings.model.endsWith('(control)')
+      ? null
+      : `${control.replace('-', ' ')} (control)`
   ]
     .filter((part) => part !== null)
     .join(' · ');

@@ -26,7 +26,7 @@ export interface SystemsTable {
   /** Sections by protocol, in the order of the slides' Table 1; rows are prompting systems. */
   sections: {
     protocol: string;
-    /** Per dataset: the chance bound of its studies (the highest), and the controls' own figures. */
+    /** Per dataset: the chance bound of the studies shown (the highest), and the controls' own figures. */
     floor: { chance: number | null; controls: SystemFigure[] }[];
     rows: { model: string; strategy: string; cells: ({ figure: SystemFigure; best: boolean } | null)[] }[];
   }[];
@@ -72,12 +72,11 @@ export function systemsTable(figures: readonly SystemFigure[]): SystemsTable {
         }));
       return {
         protocol,
-        floor: datasets.map((dataset) => {
-          const those = all.filter((figure) => figure.dataset === dataset);
-          const bounds = those.flatMap(({ chance }) => chance ?? []);
+        floor: datasets.map((dataset, column) => {
+          const bounds = rows.flatMap(({ cells }) => cells[column]?.chance ?? []);
           return {
             chance: bounds.length === 0 ? null : Math.max(...bounds),
-            controls: those.filter((figure) => figure.control !== null)
+            controls: all.filter((figure) => figure.dataset === dataset && figure.control !== null)
           };
         }),
         rows: rows.map((row) => ({
