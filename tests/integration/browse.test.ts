@@ -77,6 +77,18 @@ it('pages, filters and sorts ten thousand rows, quickly', async () => {
   expect(all.stimuli.length).toBe(60);
   expect(all.stimuli.every(({ sigma }) => sigma === 11)).toBe(true);
 
+  const spread = await datasets.page(
+    db,
+    dataset.id,
+    { kind: 'distorted', sigmaFrom: 6, sigmaTo: 7 },
+    'sigma-up',
+    0,
+    60
+  );
+  // σ is 5 + i mod 7.
+  expect(spread.total).toBe([...Array(10_000).keys()].filter((i) => i % 7 === 1 || i % 7 === 2).length);
+  expect(spread.stimuli.every(({ sigma }) => sigma === 6)).toBe(true);
+
   const some = await datasets.page(
     db,
     dataset.id,
