@@ -86,6 +86,14 @@ export async function rowsOf<T>(db: Db, statement: ReturnType<typeof sql>): Prom
   return (result as { rows: T[] }).rows;
 }
 
+/**
+ * Lets everything else that waits for the event loop go first: the embedded engine answers within this process, so that many
+ * statements after one another would leave it no turn.
+ */
+export function othersFirst(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** `drizzle/` is not part of the build: it lies at the project's root, above source and build alike. */
 function migrationsFolder(): string {
   let directory = import.meta.dirname;

@@ -1,12 +1,13 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import { rowsOf, type Db } from './client.ts';
+import { othersFirst, rowsOf, type Db } from './client.ts';
 import { featureSets, featureVectors } from './schema/index.ts';
 
 export type FeatureSet = typeof featureSets.$inferSelect;
 export type NewFeatureSet = typeof featureSets.$inferInsert;
 
-/** Vectors of one statement: some megabytes of 512 floats each, so that nothing else waits long for the database. */
-const BATCH = 500;
+/** Vectors of one statement: of 512 floats each a fifth of a megabyte, so that nothing else waits long for the database. */
+const BATCH = 100;
+const READ = 250;
 
 export interface NewVector {
   stimulusId: number;
@@ -100,6 +101,7 @@ export async function insertVectors(
         })
       )
       .onConflictDoNothing();
+    await othersFirst();
   }
 }
 
@@ -115,29 +117,32 @@ export interface FeatureVectors {
 export async function read(db: Db, datasetId: number, name: string): Promise<FeatureVectors | null> {
   const set = await byName(db, datasetId, name);
   if (set === null) return null;
-  const [counted] = await rowsOf<{ n: string }>(
+  const ids = await rowsOf<{ id: number }>(
     db,
-    sql`select count(*) as n from feature_vectors where feature_set_id = ${set.id} and vector is not null`
+    sql`select stimulus_id as id from feature_vectors
+      where feature_set_id = ${set.id} and vector is not null order by stimulus_id`
   );
   const { dimension } = set;
-  const data = new Float32Array(Number(counted?.n ?? 0) * dimension);
-  const stimulusIds: number[] = [];
-  for (let after = -1; ;) {
+  const stimulusIds = ids.map(({ id }) => id);
+  const data = new Float32Array(stimulusIds.length * dimension);
+  const place = new Map(stimulusIds.map((id, row) => [id, row]));
+  for (let from = 0; from < stimulusIds.length; from += READ) {
+    // By their range, which the primary key finds: a limit would have all rows sorted each time.
+    const last = Math.min(from + READ, stimulusIds.length) - 1;
     const rows = await rowsOf<{ id: number; vector: Uint8Array }>(
       db,
-      sql`select stimulus_id as id, vector from feature_vectors
-        where feature_set_id = ${set.id} and vector is not null and stimulus_id > ${after}
-        order by stimulus_id limit ${BATCH}`
+      sql`select stimulus_id as id, vector from feature_vectors where feature_set_id = ${set.id}
+        and stimulus_id between ${stimulusIds[from]} and ${stimulusIds[last]} and vector is not null`
     );
     for (const { id, vector } of rows) {
-      const row = floatsOf(vector);
-      if (row.length !== dimension) throw new Error(`features of stimulus ${id}: ${row.length} numbers`);
-      // A complete set does not grow: there is room for every row.
-      data.set(row, stimulusIds.length * dimension);
-      stimulusIds.push(id);
-      after = id;
+      const row = place.get(id);
+      if (row === undefined) continue;
+      const floats = floatsOf(vector);
+      if (floats.length !== dimension)
+        throw new Error(`features of stimulus ${id}: ${floats.length} numbers`);
+      data.set(floats, row * dimension);
     }
-    if (rows.length < BATCH) break;
+    await othersFirst();
   }
   return { set, stimulusIds, data, dimension };
 }
@@ -154,11 +159,13 @@ export async function saidOf(db: Db, setId: number): Promise<Set<number>> {
 function bytesOf(vector: Float32Array): Uint8Array {
   const bytes = new Uint8Array(vector.length * 4);
   const view = new DataView(bytes.buffer);
-  vector.forEach((value, i) => view.setFloat32(i * 4, value, true));
+  for (let i = 0; i < vector.length; i++) view.setFloat32(i * 4, vector[i] as number, true);
   return bytes;
 }
 
 function floatsOf(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
+  const floats = new Float32Array(bytes.byteLength / 4);
+  for (let i = 0; i < floats.length; i++) floats[i] = view.getFloat32(i * 4, true);
+  return floats;
 }

@@ -1,20 +1,20 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { MetricFailure, MetricOutcome } from '#lib/domain/metric-outcome.ts';
-import { rowsOf, type Db } from './client.ts';
+import { othersFirst, rowsOf, type Db } from './client.ts';
 import { metrics, metricValues } from './schema/index.ts';
 
 export type Metric = typeof metrics.$inferSelect;
 export type NewMetric = typeof metrics.$inferInsert;
 
-/** Rows of one statement: six parameters each, and PostgreSQL takes 65,535. */
-const BATCH = 5000;
+/** Rows of one statement: few enough that nobody waits long for the database. */
+const BATCH = 250;
 
 /** A metric over a dataset, in the version asked for last; null where nobody has asked for it. */
 export async function byName(db: Db, datasetId: number, name: string): Promise<Metric | null> {
   const rows = await db
     .select()
     .from(metrics)
-    .where(and(eq(metrics.datasetId, datasetId), eq(metrics.name, name)))
+    .where(and(eq(metrics.datasetId, datasetId), eq(metrics.name, name), eq(metrics.complete, true)))
     .orderBy(desc(metrics.askedAt), desc(metrics.id))
     .limit(1);
   return rows[0] ?? null;
@@ -39,7 +39,7 @@ export async function list(db: Db, datasetId: number): Promise<MetricSummary[]> 
   const rows = await db
     .select()
     .from(metrics)
-    .where(eq(metrics.datasetId, datasetId))
+    .where(and(eq(metrics.datasetId, datasetId), eq(metrics.complete, true)))
     .orderBy(asc(metrics.name), asc(metrics.askedAt), asc(metrics.id));
   const newest = new Map(rows.map((row) => [row.name, row]));
   const counted = await rowsOf<{ id: number; n: string; failed: string }>(
@@ -94,7 +94,16 @@ export async function insertOutcomes(db: Db, rows: readonly NewOutcome[]): Promi
           )
       )
       .onConflictDoNothing();
+    await othersFirst();
   }
+}
+
+/** From now on all of these are read, and go before their other versions. */
+export async function complete(db: Db, ids: readonly number[]): Promise<void> {
+  await db
+    .update(metrics)
+    .set({ complete: true, askedAt: sql`clock_timestamp()` })
+    .where(inArray(metrics.id, [...ids]));
 }
 
 /** What one version of a metric says, by stimulus id; a stimulus without a value is not in it. */

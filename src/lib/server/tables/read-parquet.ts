@@ -4,8 +4,8 @@ import { BadInput } from './bad-input.ts';
 import { quoted, type TableHeader } from './read-table.ts';
 import type { Cell, ValueRow } from './read-values.ts';
 
-/** Rows that are decoded at a time, between which others have their turn. */
-const PIECE = 1000;
+/** Rows that are given out at a time. */
+const PIECE = 200;
 
 const COMPRESSORS = {
   GZIP: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)),
@@ -51,25 +51,35 @@ export async function readParquet(
   const total = Number(metadata.num_rows);
   if (total === 0) throw new BadInput('has no rows', { file: label });
   onHeader({ names, indexOf: (name) => names.indexOf(name) });
-  for (let from = 0; from < total; from += PIECE) {
-    let rows: Record<string, unknown>[];
+  // Column by column: each is decoded once, and others have their turn between them.
+  const columns: unknown[][] = [];
+  for (const name of names) {
     try {
-      rows = await parquetReadObjects({
+      const values = await parquetReadObjects({
         file: buffer,
         metadata,
-        compressors: COMPRESSORS,
-        rowStart: from,
-        rowEnd: Math.min(total, from + PIECE)
+        columns: [name],
+        compressors: COMPRESSORS
       });
+      columns.push(values.map((row) => row[name]));
     } catch (error) {
       throw unreadable(label, error);
     }
-    rows.forEach((row, i) => {
-      const line = from + i + 1;
-      onRow({ line, cells: names.map((name) => cellOf(row[name], { file: label, line, column: name })) });
+    await othersFirst();
+  }
+  for (let row = 0; row < total; row++) {
+    const line = row + 1;
+    onRow({
+      line,
+      cells: names.map((name, at) => cellOf(columns[at]?.[row], { file: label, line, column: name }))
     });
+    if (line % PIECE === 0) await othersFirst();
   }
   return total;
+}
+
+function othersFirst(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function cellOf(value: unknown, place: { file: string; line: number; column: string }): Cell {

@@ -39,6 +39,8 @@ export const metrics = pgTable(
     /** Where the values come from: a file's name and hash, a model's identity. */
     provenance: jsonb('provenance').$type<Record<string, unknown>>().notNull().default({}),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** False while the values of an imported table come in; such a metric is not read. */
+    complete: boolean('complete').notNull().default(true),
     /** When this version was last asked for. */
     askedAt: instant('asked_at').notNull().defaultNow()
   },

@@ -53,41 +53,48 @@ export async function importScores(
     }
   }
   const report: ScoreReport = { dataset: dataset.name, metrics: [] };
-  await lab.db.transaction(async (tx) => {
-    for (const [name, values] of columns) {
-      const lower = options.lowerIsBetter === 'all' || options.lowerIsBetter.includes(name);
-      const direction: Direction = lower ? -1 : 1;
-      const before = await metrics.byName(tx, dataset.id, name);
-      if (before !== null && before.origin !== 'imported') {
-        throw new BadInput(
-          `${JSON.stringify(name)} is a metric that this lab computes itself; give the imported one another name`,
-          { file, line: 1, column: name }
-        );
-      }
-      const metric = await metrics.ask(tx, {
-        datasetId: dataset.id,
-        name,
-        version: `file-${sha256.slice(0, 12)}`,
-        origin: 'imported',
-        direction,
-        provenance: { file, sha256 }
-      });
-      const rows = [...values].map(([stimulusId, { value }]) => ({
-        metricId: metric.id,
-        datasetId: dataset.id,
-        stimulusId,
-        outcome: { ok: true as const, value }
-      }));
-      await metrics.insertOutcomes(tx, rows);
-      report.metrics.push({
-        name,
-        direction,
-        values: values.size,
-        missing: Math.max(0, judged - values.size),
-        alreadyThere: before?.id === metric.id
-      });
+  const before = new Map<string, metrics.Metric | null>();
+  for (const name of columns.keys()) {
+    const there = await metrics.byName(lab.db, dataset.id, name);
+    if (there !== null && there.origin !== 'imported') {
+      throw new BadInput(
+        `${JSON.stringify(name)} is a metric that this lab computes itself; give the imported one another name`,
+        { file, line: 1, column: name }
+      );
     }
-  });
+    before.set(name, there);
+  }
+  const ids: number[] = [];
+  for (const [name, values] of columns) {
+    const lower = options.lowerIsBetter === 'all' || options.lowerIsBetter.includes(name);
+    const direction: Direction = lower ? -1 : 1;
+    const metric = await metrics.ask(lab.db, {
+      datasetId: dataset.id,
+      name,
+      version: `file-${sha256.slice(0, 12)}`,
+      origin: 'imported',
+      direction,
+      complete: false,
+      provenance: { file, sha256 }
+    });
+    ids.push(metric.id);
+    const rows = [...values].map(([stimulusId, { value }]) => ({
+      metricId: metric.id,
+      datasetId: dataset.id,
+      stimulusId,
+      outcome: { ok: true as const, value }
+    }));
+    // Piece by piece, so that nobody waits long for the database; what is not complete is not read.
+    if (!metric.complete) await metrics.insertOutcomes(lab.db, rows);
+    report.metrics.push({
+      name,
+      direction,
+      values: values.size,
+      missing: Math.max(0, judged - values.size),
+      alreadyThere: before.get(name)?.id === metric.id
+    });
+  }
+  await metrics.complete(lab.db, ids);
   return report;
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "metrics" ADD COLUMN "complete" boolean DEFAULT true NOT NULL;
