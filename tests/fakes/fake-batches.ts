@@ -7,6 +7,8 @@ export interface FakeBatchOptions {
   expireAfter?: number;
   /** Lines, by their place, that come back in no file at all. */
   losesLine?: number;
+  /** There is no such thing here. */
+  absent?: boolean;
   /** The endpoint refuses every batch as invalid, with this message. */
   invalid?: string;
 }
@@ -131,6 +133,7 @@ export function fakeBatches(
     files,
     answered: () => answered,
     async handle({ method, path, body, contentType }) {
+      if (options().absent) return null;
       if (method === 'POST' && path === '/v1/files') {
         const form = await new Response(new Uint8Array(body), {
           headers: { 'content-type': contentType }

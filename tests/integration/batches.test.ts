@@ -112,6 +112,13 @@ describe('a run by batches', () => {
   });
 });
 
+it('says so where an endpoint has no Batch API', async () => {
+  const sessionId = await start({ batches: { absent: true } });
+  expect(await continueRun(test.lab, sessionId)).toBe('failed');
+  expect((await runs.byId(test.lab.db, sessionId))?.stateReason).toContain('has no Batch API');
+  expect(await outcomes(sessionId)).toEqual({});
+});
+
 describe('a process that dies between two steps', () => {
   /** What a dead process left: its lease ends, and nothing else happens. */
   const die = (sessionId: number) =>

@@ -273,7 +273,13 @@ async function patiently<T>(
     if (done.ok) return { value: done.value };
     const { failure } = done;
     if (failure.kind === 'aborted' || signal.aborted) return { kind: 'interrupted' };
-    if (!failure.retriable) return { kind: 'failed', reason: failure.message };
+    if (!failure.retriable) {
+      const none = failure.status === 404 || failure.status === 405;
+      const reason = none
+        ? `the endpoint has no Batch API (${failure.message}); start a run without batches`
+        : failure.message;
+      return { kind: 'failed', reason };
+    }
     if (attempt >= PATIENCE) {
       return {
         kind: 'paused',
