@@ -256,14 +256,14 @@ describe('the job', () => {
   it('killed in the middle it goes on: nothing lost, nothing computed twice', async () => {
     const rows = ['stimulus,reference,mos'];
     writeFileSync(path.join(folder, 'big.png'), await png(7, 0));
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 30; i++) {
       writeFileSync(path.join(folder, `k${i}.png`), await png(7, 1 + (i % 9) + i / 100));
       rows.push(`k${i}.png,big.png,${i}`);
     }
     await importFolder('killed', 'full-reference', rows);
     const { id } = await startMeasurement(test.lab, {
       dataset: 'killed',
-      metrics: ['fsim', 'ms-ssim', 'ciede2000'],
+      metrics: ['fsim', 'ms-ssim'],
       pristine: null
     });
     await test.lab.close();
@@ -289,22 +289,22 @@ describe('the job', () => {
         where m.id = v.metric_id and m.dataset_id = ${await idOf('killed')} returning v.stimulus_id as id`
     );
     expect(stored.length).toBeGreaterThan(0);
-    expect(stored.length).toBeLessThan(120);
+    expect(stored.length).toBeLessThan(60);
     await measurements.dropOwners(test.lab.db);
     await continueMeasurement(test.lab, id);
     const before = new Set(stored.map((row) => row.id)).size;
     expect(await measurements.byId(test.lab.db, id)).toMatchObject({
       state: 'done',
-      total: 40,
-      done: 40,
+      total: 30,
+      done: 30,
       found: before
     });
-    for (const name of ['fsim', 'ms-ssim', 'ciede2000']) {
+    for (const name of ['fsim', 'ms-ssim']) {
       const values = [...(await valuesByName('killed', name)).values()];
-      expect(values).toHaveLength(40);
+      expect(values).toHaveLength(30);
       expect(values.filter((value) => value === -7)).toHaveLength(before);
     }
-  });
+  }, 180_000);
 
   it('is taken up by a process that works on jobs', async () => {
     const { id } = await startMeasurement(test.lab, {
