@@ -175,10 +175,14 @@ test('what is exported has every row, and a study that is not there says so', as
   const lines = csv.bytes.toString().trim().split('\n');
   expect(lines).toHaveLength(1 + 3);
   expect(lines.filter((line) => line.includes(',ok,70,'))).toHaveLength(1);
-  const json = await download(page, () => page.getByRole('link', { name: 'responses as JSON' }).click());
+  const json = await download(page, () =>
+    page.getByRole('link', { name: 'responses as JSON', exact: true }).click()
+  );
   expect(JSON.parse(json.bytes.toString())).toHaveLength(3);
   for (const what of ['scores', 'agreement']) {
-    const file = await download(page, () => page.getByRole('link', { name: `${what} as JSON` }).click());
+    const file = await download(page, () =>
+      page.getByRole('link', { name: `${what} as JSON`, exact: true }).click()
+    );
     expect(Array.isArray(JSON.parse(file.bytes.toString()))).toBe(true);
   }
   const asked = await page.request.get(`/studies/${study}/export/passwords.csv`);
