@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultDesign } from '../../src/lib/domain/study.ts';
 import { draftPlan } from '../../src/lib/server/workers/draft-plan.ts';
 import { runInWorker, type WorkerOptions } from '../../src/lib/server/workers/run-in-worker.ts';
-import { analyseAgreement, agreementState } from '../../src/lib/server/services/analyse-agreement.ts';
+import {
+  analyseAgreement,
+  agreementState,
+  cancelAgreement
+} from '../../src/lib/server/services/analyse-agreement.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
 import { openTestLab, type TestLab } from './support.ts';
 import { makeDataset, makeStudy } from './world.ts';
@@ -90,6 +94,17 @@ describe('analyseAgreement', () => {
       result: one
     });
     expect((await analyseStudy(test.lab, study)).study).toBe('pairs');
+  });
+
+  it('ends for everybody when somebody stops it, and can be asked for again', async () => {
+    const study = await makeStudy(test, 'd', 'stopped', 'double-stimulus');
+    expect(cancelAgreement(test.lab, study)).toBe(false);
+    const waits = [analyseAgreement(test.lab, study), analyseAgreement(test.lab, study)];
+    await expect.poll(() => cancelAgreement(test.lab, study)).toBe(true);
+    for (const wait of waits) await expect(wait).rejects.toThrow('the computation was stopped');
+    expect(await agreementState(test.lab, study)).toMatchObject({ state: 'none', result: null });
+    expect(cancelAgreement(test.lab, study)).toBe(false);
+    expect((await analyseAgreement(test.lab, study, { replicates: 5 })).study).toBe('stopped');
   });
 
   it('ends when nobody waits any more', async () => {

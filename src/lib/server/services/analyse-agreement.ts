@@ -80,6 +80,22 @@ export async function analyseAgreement(
   }
 }
 
+/** Ends the study's analysis for everybody who waits for it. @returns whether one was under way. */
+export function cancelAgreement(lab: Pick<Lab, 'db'>, study: Study): boolean {
+  const entry = analysesOf(lab).begun.get(study.id);
+  if (!entry || entry.result || entry.controller.signal.aborted) return false;
+  entry.controller.abort(new AgreementCancelled());
+  return true;
+}
+
+/** Why a wait ended that somebody cancelled. */
+export class AgreementCancelled extends Error {
+  override readonly name = 'AgreementCancelled';
+  constructor() {
+    super('the computation was stopped');
+  }
+}
+
 /** Whether the analysis of the answers as they are now is there, under way, or has yet to be asked for. */
 export async function agreementState(
   lab: Pick<Lab, 'db'>,

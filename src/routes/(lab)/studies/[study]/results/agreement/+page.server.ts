@@ -2,7 +2,12 @@ import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
-import { agreementState, analyseAgreement } from '#lib/server/services/analyse-agreement.ts';
+import {
+  AgreementCancelled,
+  agreementState,
+  analyseAgreement,
+  cancelAgreement
+} from '#lib/server/services/analyse-agreement.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -23,8 +28,15 @@ export const actions: Actions = {
     const lab = app();
     const study = await orNotFound(() => studyNamed(lab.db, params.study));
     analyseAgreement(lab, study).catch((error: unknown) => {
-      if (!lab.stopping.aborted) lab.log.error({ err: error, study: study.name }, 'agreement');
+      if (!lab.stopping.aborted && !(error instanceof AgreementCancelled))
+        lab.log.error({ err: error, study: study.name }, 'agreement');
     });
     return { asked: true };
+  },
+  /** Ends it; what was computed before stays. */
+  cancel: async ({ params, locals }) => {
+    requireResearcher(locals);
+    const lab = app();
+    return { cancelled: cancelAgreement(lab, await orNotFound(() => studyNamed(lab.db, params.study))) };
   }
 };
