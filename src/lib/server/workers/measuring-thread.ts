@@ -1,5 +1,3 @@
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describePicture } from '#lib/metrics/descriptor.ts';
 import { sharpBlocks } from '#lib/metrics/niqe.ts';
@@ -13,6 +11,7 @@ import type {
   MeasuringTask
 } from './measuring.ts';
 import { openNetwork, type Network } from './network.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 type Decoded = { ok: true; picture: Prepared } | { ok: false; reason: string };
 type Failure = Extract<MeasuringOutcome, { ok: false }>;
@@ -126,15 +125,4 @@ async function decoded({ sha256, bytes }: CodedPicture): Promise<Decoded> {
   if (bytes === null) throw new Error(`the bytes of ${sha256} were not sent`);
   const pixels = await decodePixels(bytes);
   return pixels.ok ? { ok: true, picture: prepared(pixels) } : { ok: false, reason: pixels.reason };
-}
-
-/** A lower priority for this thread alone, where the system has one a thread (Linux): raters go before it. Not the lowest, or
- * any other program of the machine would stop it. */
-function yieldToOthers(): void {
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    if (Number.isInteger(thread)) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Elsewhere a processor is left free instead: see measuring-pool.
-  }
 }
