@@ -140,7 +140,7 @@ test('people are invited, watched while they sit, withdrawn, and shut out of a c
   await page.waitForURL('**/people');
   await expect(page.getByRole('row', { name: /rater/ })).toContainText('withdrawn');
   await expect(
-    page.getByText(/0 joined: 0 done, 0 here now, 0 away, 0 left; 1 withdrawn\. 0 answers\./)
+    page.locator('p', { hasText: '0 joined: 0 done, 0 here now, 0 away, 0 left; 1 withdrawn. 0 answers.' })
   ).toBeVisible();
   expect((await rater.goto(link))?.status()).toBe(404);
 
