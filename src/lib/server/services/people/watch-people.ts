@@ -7,6 +7,8 @@ import { STALE_AFTER_MS } from '../sitting/open-session.ts';
 
 /** A figure that took so long to find is given again for this many times as long: whoever watches costs raters little. */
 const REST = 20;
+/** But never so long that whoever watches waits for news: figures are at most so old, or four times as old as they took. */
+const NEWS_MS = 4000;
 
 interface Kept {
   until: number;
@@ -26,7 +28,10 @@ function paced<T>(lab: Pick<Lab, 'db'>, key: string, find: () => Promise<T>): Pr
   const entry: Kept = { until: Infinity, promise: find() };
   figures.set(key, entry);
   entry.promise.then(
-    () => (entry.until = Date.now() + REST * (Date.now() - from)),
+    () => {
+      const took = Date.now() - from;
+      entry.until = Date.now() + Math.min(REST * took, Math.max(NEWS_MS, 4 * took));
+    },
     () => (entry.until = 0)
   );
   return entry.promise as Promise<T>;
