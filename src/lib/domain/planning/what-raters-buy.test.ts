@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ratersFor, sittingOf, whatRatersBuy, type PanelAssumptions } from './what-raters-buy.ts';
+import {
+  comparisonOf,
+  ratersFor,
+  sittingOf,
+  whatRatersBuy,
+  type PanelAssumptions
+} from './what-raters-buy.ts';
 
 const plan: PanelAssumptions = {
   protocol: 'single-stimulus',
@@ -70,5 +76,33 @@ describe('ratersFor', () => {
     const raters = ratersFor(15, part);
     expect(whatRatersBuy(raters, part).answersPerTrial).toBeGreaterThanOrEqual(15);
     expect(whatRatersBuy(raters - 1, part).answersPerTrial).toBeLessThan(15);
+  });
+});
+
+describe('what two stimuli are told apart by, and what it costs', () => {
+  it('is in points for scores, in votes for pairs, and nothing without a design to go by', () => {
+    const scores = whatRatersBuy(15, { ...plan, payPerHour: 12 });
+    // (t(0.975, 14) + z(0.8))·20·√(2/15)
+    expect(scores.least?.difference).toBeCloseTo((2.144787 + 0.841621) * 20 * Math.sqrt(2 / 15), 3);
+    expect(scores.least?.share).toBeNull();
+    expect(scores.scaleHalfWidth).toBeNull();
+    expect(scores.cost?.each).toBeCloseTo((12 * 151 * 10) / 3600, 10);
+    expect(scores.cost?.all).toBeCloseTo(15 * (scores.cost?.each ?? 0), 8);
+    const pairs = { ...plan, protocol: 'double-stimulus' as const, appearances: 10 };
+    expect(whatRatersBuy(15, pairs)).toMatchObject({ least: null, scaleHalfWidth: null, cost: null });
+    const comparison = comparisonOf(
+      { protocol: 'double-stimulus' },
+      { degree: { min: 10, max: 10, mean: 10 } }
+    );
+    expect(comparison).toEqual({ together: 2, degree: 10 });
+    const worth = whatRatersBuy(16, { ...pairs, comparison });
+    // 160 votes for each: √(9/8 · π/2 / 160)
+    expect(worth.scaleHalfWidth).toBeCloseTo(1.959964 * Math.sqrt(((9 / 8) * Math.PI) / 2 / 160), 5);
+    expect(worth.least?.share).toBeGreaterThan(0.5);
+    expect(whatRatersBuy(64, { ...pairs, comparison }).scaleHalfWidth).toBeCloseTo(
+      (worth.scaleHalfWidth ?? 0) / 2,
+      10
+    );
+    expect(comparisonOf({ protocol: 'single-stimulus' }, { degree: null })).toBeNull();
   });
 });

@@ -1,5 +1,12 @@
 import { meanInterval, proportionInterval } from '#lib/stats/intervals.ts';
-import type { Protocol } from '../study.ts';
+import { stimuliPerTrial, type Protocol, type StudyDesign } from '../study.ts';
+import type { PlanReport } from './plan-report.ts';
+import {
+  leastMeanDifference,
+  leastScaleDifference,
+  scaleStandardError,
+  type ComparisonDesign
+} from './telling-apart.ts';
 
 /** A panel that is asked for in the literature, as answers to each trial. */
 export interface PanelTarget {
@@ -34,6 +41,18 @@ export interface PanelAssumptions {
   assumedSigma: number;
   /** Looking, answering and the grey between. */
   secondsPerTrial: number;
+  /** Pairs and groups alone: how stimuli meet; without it nothing is said of the scale. */
+  comparison?: ComparisonDesign | null;
+  /** In any currency; null where nobody is paid by the hour. */
+  payPerHour?: number | null;
+}
+
+/** How a plan's stimuli meet; null for scores. */
+export function comparisonOf(
+  design: Pick<StudyDesign, 'protocol' | 'groupSize'>,
+  report: Pick<PlanReport, 'degree'>
+): ComparisonDesign | null {
+  return report.degree === null ? null : { together: stimuliPerTrial(design), degree: report.degree.mean };
 }
 
 /** What one person does in a sitting. */
@@ -55,6 +74,12 @@ export interface PanelWorth {
   unit: 'points' | 'share';
   /** All sittings together. */
   hours: number;
+  /** Of all of them, and of one; null without a pay. */
+  cost: { all: number; each: number } | null;
+  /** Half the 95 % interval of a scale value, where all are about equal; null for scores. */
+  scaleHalfWidth: number | null;
+  /** The least difference of two stimuli that is found in four of five such studies. */
+  least: { difference: number; share: number | null } | null;
 }
 
 function testPerSession(plan: PanelAssumptions): number {
@@ -75,7 +100,8 @@ export function sittingOf(plan: PanelAssumptions): Sitting {
  *
  * A MOS has the interval of a mean, ± t(0.975, n − 1)·σ/√n with the assumed σ. A pair's (or, in a group, each of its six
  * pairs') share of votes has Wilson's interval at one half, where it is widest: ± z / (2·√(n + z²)). Fractional answers
- * per trial are rounded down, so that what is promised is what the least-filled trial has.
+ * per trial are rounded down, so that what is promised is what the least-filled trial has. What is said of the scale, and
+ * of telling two stimuli apart, comes from `telling-apart`.
  */
 export function whatRatersBuy(raters: number, plan: PanelAssumptions): PanelWorth {
   const answersPerTrial = plan.testTrials === 0 ? 0 : (raters * testPerSession(plan)) / plan.testTrials;
@@ -84,13 +110,24 @@ export function whatRatersBuy(raters: number, plan: PanelAssumptions): PanelWort
     plan.protocol === 'single-stimulus'
       ? meanInterval(0, plan.assumedSigma, whole)
       : proportionInterval(whole / 2, whole);
+  const judgmentsPerStimulus = answersPerTrial * plan.appearances;
+  const { comparison = null, payPerHour = null } = plan;
+  const { minutes } = sittingOf(plan);
+  const se = comparison && scaleStandardError(judgmentsPerStimulus * (comparison.together - 1), comparison);
+  const mean = plan.protocol === 'single-stimulus' ? leastMeanDifference(plan.assumedSigma, whole) : null;
   return {
     raters,
     answersPerTrial,
-    judgmentsPerStimulus: answersPerTrial * plan.appearances,
+    judgmentsPerStimulus,
     halfWidth: interval === null ? null : (interval[1] - interval[0]) / 2,
     unit: plan.protocol === 'single-stimulus' ? 'points' : 'share',
-    hours: (raters * sittingOf(plan).minutes) / 60
+    hours: (raters * minutes) / 60,
+    cost:
+      payPerHour === null
+        ? null
+        : { all: (payPerHour * raters * minutes) / 60, each: (payPerHour * minutes) / 60 },
+    scaleHalfWidth: se === null ? null : 1.959963984540054 * se,
+    least: mean === null ? se && leastScaleDifference(se) : { difference: mean, share: null }
   };
 }
 

@@ -381,3 +381,14 @@ export async function stimuliOfSubset(db: Db, subsetId: number): Promise<Stimulu
     .orderBy(asc(subsetMembers.rank));
   return rows.map((row) => row.stimulus);
 }
+
+/** The median σ of a dataset's opinions on a scale of 0 to 100; null where no σ, or no scale, is known. */
+export async function typicalSigma(db: Db, datasetId: number): Promise<number | null> {
+  const [row] = await rowsOf<{ sigma: number | null }>(
+    db,
+    sql`select percentile_cont(0.5) within group (order by s.sigma) * 100 / (d.mos_high - d.mos_low) as sigma
+      from stimuli s join datasets d on d.id = s.dataset_id
+      where d.id = ${datasetId} and s.sigma is not null and d.mos_high is not null group by d.mos_high, d.mos_low`
+  );
+  return row?.sigma == null || !(Number(row.sigma) > 0) ? null : Number(row.sigma);
+}

@@ -370,3 +370,13 @@ export async function datasetOf(db: Db, study: Study): Promise<typeof datasets.$
   const rows = await db.select().from(datasets).where(eq(datasets.id, study.datasetId));
   return rows[0] as typeof datasets.$inferSelect;
 }
+
+/** How many trials a study holds for training, and how many that are shown later. */
+export async function trialCounts(db: Db, studyId: number): Promise<{ training: number; test: number }> {
+  const [row] = await rowsOf<{ training: number; test: number }>(
+    db,
+    sql`select count(*) filter (where role = 'training')::int as training,
+      count(*) filter (where role <> 'training')::int as test from trials where study_id = ${studyId}`
+  );
+  return { training: row?.training ?? 0, test: row?.test ?? 0 };
+}
