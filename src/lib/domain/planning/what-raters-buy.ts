@@ -127,7 +127,7 @@ export function whatRatersBuy(raters: number, plan: PanelAssumptions): PanelWort
         ? null
         : { all: (payPerHour * raters * minutes) / 60, each: (payPerHour * minutes) / 60 },
     scaleHalfWidth: se === null ? null : 1.959963984540054 * se,
-    least: mean === null ? se && leastScaleDifference(se) : { difference: mean, share: null }
+    least: mean !== null ? { difference: mean, share: null } : se === null ? null : leastScaleDifference(se)
   };
 }
 
