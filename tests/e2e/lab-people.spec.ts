@@ -117,7 +117,7 @@ test.describe('without script', () => {
     await expect(page.locator('p').filter({ hasText: 'after 6 answers' })).toBeVisible();
     await page.getByRole('radio', { name: 'trials' }).check();
     await page.getByRole('button', { name: 'Show' }).click();
-    await expect(page.getByRole('img', { name: /^3 trials/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^3 trials, each/ })).toBeVisible();
     await page.getByRole('link', { name: 'Screening' }).click();
     await expect(page.getByRole('row', { name: /^everybody/ })).toContainText('6');
     await expect(page.getByRole('row', { name: /rater/ })).toHaveCount(2);
