@@ -4,6 +4,7 @@ import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
 import { studyResults } from '#lib/domain/results/study-results.ts';
 import { scaleBelief, type ComingVotes } from '#lib/domain/scaling/scale-belief.ts';
 import type { WinTable } from '#lib/domain/scaling/votes.ts';
+import { measuredFigures } from '#lib/domain/tables/measured-figures.ts';
 import { draftPlan } from './draft-plan.ts';
 
 /**
@@ -15,6 +16,7 @@ export const computations = {
   'study-agreement': studyAgreement,
   'metric-agreement': metricAgreement,
   'draft-plan': draftPlan,
+  'measured-figures': measuredFigures,
   'scale-belief': ({ table, coming }: { table: WinTable; coming: readonly ComingVotes[] }) =>
     scaleBelief(table, coming),
   'people-screening': peopleScreening

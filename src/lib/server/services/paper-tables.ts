@@ -1,0 +1,246 @@
+import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
+import { isRun, isSitting, missingRate } from '#lib/domain/results/headline.ts';
+import { PEOPLE, SIMULATED_PEOPLE, type StudyResults } from '#lib/domain/results/study-results.ts';
+import type { MeasuredColumn, MeasuredFigures } from '#lib/domain/tables/measured-figures.ts';
+import {
+  paperTable,
+  type PaperTable,
+  type PublishedFigure,
+  type TableEntry,
+  type TableName,
+  type TrainedOn
+} from '#lib/domain/tables/paper-tables.ts';
+import * as metrics from '#lib/server/db/metrics.ts';
+import * as runLists from '#lib/server/db/run-lists.ts';
+import * as settings from '#lib/server/db/settings.ts';
+import * as studies from '#lib/server/db/studies.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
+import { resultsWithin } from './cached-results.ts';
+import type { Lab } from './lab.ts';
+
+const PUBLISHED = 'published-figures';
+const TRAINED_ON = 'trained-on';
+
+/** By study's results and metrics: figures are computed once for each state of a study. */
+const kept = new WeakMap<StudyResults, Map<string, TableEntry[]>>();
+
+/**
+ * One of the slides' tables over all studies of this lab. Studies whose results take longer than `patienceMs` in all are
+ * named in `waiting`; they are there at the next look.
+ */
+export async function readPaperTable(
+  lab: Pick<Lab, 'db'>,
+  name: TableName,
+  patienceMs: number
+): Promise<{ table: PaperTable; waiting: string[] }> {
+  const until = Date.now() + patienceMs;
+  const runs = new Map((await runLists.list(lab.db, null)).map((run) => [run.id, run]));
+  const entries: TableEntry[] = [];
+  const waiting: string[] = [];
+  for (const summary of (await studies.list(lab.db)).filter((study) => study.runs > 0)) {
+    if (name !== 'nine-systems' && summary.scenario !== name) continue;
+    const results = await resultsWithin(lab, summary, Math.max(1, until - Date.now()));
+    if (results === null) waiting.push(studies.addressOf(summary));
+    else entries.push(...(await entriesOf(lab, summary, results, runs)));
+  }
+  return {
+    table: paperTable(name, entries, await publishedFigures(lab), await trainedOn(lab)),
+    waiting
+  };
+}
+
+async function entriesOf(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  results: StudyResults,
+  runs: ReadonlyMap<number, runLists.ListedRun>
+): Promise<TableEntry[]> {
+  const dataset = await studies.datasetOf(lab.db, study);
+  const listed = await metrics.list(lab.db, dataset.id);
+  const states = results.observers.map(({ sessionId }) =>
+    sessionId === null ? '' : (runs.get(sessionId)?.state ?? '')
+  );
+  const key = JSON.stringify([listed.map(({ id, values }) => [id, values]), states]);
+  let cache = kept.get(results);
+  if (!cache) kept.set(results, (cache = new Map()));
+  const known = cache.get(key);
+  if (known) return known;
+
+  const sign = dataset.mosDirection === -1 ? -1 : 1;
+  const stimuli = results.stimuli.filter(({ mos }) => mos !== null);
+  const pools = new Map<string, number>();
+  const pool = stimuli.map(({ reference }) => {
+    if (reference === null) return null;
+    if (!pools.has(reference)) pools.set(reference, pools.size);
+    return pools.get(reference) ?? null;
+  });
+  const observers = results.observers.filter((one) => !isSitting(one));
+  const columns: MeasuredColumn[] = observers.map(({ observer }, index) => ({
+    key: `o${index}`,
+    values: stimuli.map((stimulus) => stimulus.values[observer]?.value ?? null)
+  }));
+  for (const metric of listed) {
+    const values = await metrics.valuesOf(lab.db, metric.id);
+    columns.push({
+      key: `m${metric.id}`,
+      values: stimuli.map(({ id }) => {
+        const value = values.get(id);
+        return value === undefined ? null : metric.direction * value;
+      })
+    });
+  }
+  const measured = new Map<string, MeasuredFigures>(
+    (
+      await runInWorker('measured-figures', {
+        fullReference: results.scenario === 'fr',
+        truth: stimuli.map(({ mos }) => sign * (mos as number)),
+        sigma: stimuli.map(({ sigma }) => sigma),
+        pool,
+        columns
+      })
+    ).map(({ key: of, figures }) => [of, figures])
+  );
+  const common = {
+    protocol: study.protocol,
+    scenario: study.scenario,
+    dataset: dataset.name,
+    study: studies.addressOf(study),
+    chance: chanceFloor(results).srcc95
+  };
+  const entries: TableEntry[] = [];
+  observers.forEach((one, index) => {
+    const figures = measured.get(`o${index}`);
+    const run = one.sessionId === null ? undefined : runs.get(one.sessionId);
+    if (!figures) return;
+    if (isRun(one) && run) {
+      entries.push({
+        ...common,
+        ...figures,
+        kind: one.control === null ? 'system' : 'control',
+        name: one.control === null ? run.model : `Control: ${one.control.replace('-', ' ')}`,
+        strategy: run.strategy,
+        sessionId: run.id,
+        simulated: one.simulated,
+        complete: run.state === 'completed',
+        missing: missingRate(one)
+      });
+    }
+    if (one.observer === PEOPLE || one.observer === SIMULATED_PEOPLE) {
+      entries.push({
+        ...common,
+        ...figures,
+        kind: 'people',
+        name: one.observer,
+        strategy: null,
+        sessionId: null,
+        simulated: one.simulated,
+        complete: true,
+        missing: missingRate(one)
+      });
+    }
+  });
+  entries.push(...medianPerson(results, common));
+  for (const metric of listed) {
+    const figures = measured.get(`m${metric.id}`);
+    if (!figures || figures.n === 0) continue;
+    entries.push({
+      ...common,
+      ...figures,
+      kind: 'metric',
+      name: metric.name,
+      strategy: null,
+      sessionId: null,
+      simulated: false,
+      complete: true,
+      missing: 1 - figures.n / Math.max(1, stimuli.length)
+    });
+  }
+  cache.set(key, entries);
+  return entries;
+}
+
+/** What one person's own answers reach, in the middle of those who sat it; at least three. */
+function medianPerson(
+  results: StudyResults,
+  common: Pick<TableEntry, 'protocol' | 'scenario' | 'dataset' | 'study' | 'chance'>
+): TableEntry[] {
+  const sitting = results.observers.filter(isSitting);
+  const people = sitting.some(({ simulated }) => !simulated)
+    ? sitting.filter(({ simulated }) => !simulated)
+    : sitting;
+  const middle = (key: 'srcc' | 'plcc') => {
+    const known = people.flatMap((one) => one[key] ?? []).sort((a, b) => a - b);
+    if (known.length < 3) return { value: null, low: null, high: null };
+    const half = known.length / 2;
+    const value = Number.isInteger(half)
+      ? ((known[half - 1] as number) + (known[half] as number)) / 2
+      : (known[Math.floor(half)] as number);
+    return { value, low: null, high: null };
+  };
+  const srcc = middle('srcc');
+  if (srcc.value === null) return [];
+  return [
+    {
+      ...common,
+      kind: 'person',
+      name: 'one person',
+      strategy: null,
+      sessionId: null,
+      simulated: people.every(({ simulated }) => simulated),
+      complete: true,
+      missing: null,
+      srcc,
+      plcc: middle('plcc'),
+      n: people.length,
+      references: people[0]?.references ?? null
+    }
+  ];
+}
+
+export async function publishedFigures(lab: Pick<Lab, 'db'>): Promise<PublishedFigure[]> {
+  return JSON.parse((await settings.get(lab.db, PUBLISHED)) ?? '[]') as PublishedFigure[];
+}
+
+/** Lays a published figure beside ours; one of the same place gives way. null takes it away. */
+export async function publishFigure(
+  lab: Pick<Lab, 'db'>,
+  place: Omit<PublishedFigure, 'value' | 'source'>,
+  given: { value: number; source: string } | null
+): Promise<void> {
+  if (given !== null) {
+    if (!Number.isFinite(given.value) || Math.abs(given.value) > 1)
+      throw new BadInput('a published correlation lies between −1 and 1');
+    if (given.source.trim() === '') throw new BadInput('say where the figure was published');
+  }
+  const same = (one: PublishedFigure) =>
+    one.table === place.table &&
+    one.section === place.section &&
+    one.row === place.row &&
+    one.dataset === place.dataset &&
+    one.figure === place.figure;
+  const others = (await publishedFigures(lab)).filter((one) => !same(one));
+  const next =
+    given === null ? others : [...others, { ...place, value: given.value, source: given.source.trim() }];
+  await settings.set(lab.db, PUBLISHED, JSON.stringify(next));
+}
+
+export async function trainedOn(lab: Pick<Lab, 'db'>): Promise<TrainedOn> {
+  return JSON.parse((await settings.get(lab.db, TRAINED_ON)) ?? '{}') as TrainedOn;
+}
+
+/** Says that a metric or a model was trained on a dataset, or that it was not. */
+export async function markTrainedOn(
+  lab: Pick<Lab, 'db'>,
+  name: string,
+  dataset: string,
+  trained: boolean
+): Promise<void> {
+  const all = await trainedOn(lab);
+  const others = (all[name] ?? []).filter((one) => one !== dataset);
+  await settings.set(
+    lab.db,
+    TRAINED_ON,
+    JSON.stringify({ ...all, [name]: trained ? [...others, dataset] : others })
+  );
+}
