@@ -202,27 +202,51 @@ export async function publishedFigures(lab: Pick<Lab, 'db'>): Promise<PublishedF
   return JSON.parse((await settings.get(lab.db, PUBLISHED)) ?? '[]') as PublishedFigure[];
 }
 
-/** Lays a published figure beside ours; one of the same place gives way. null takes it away. */
+/**
+ * Lays a published figure beside ours; one of the same place gives way. null takes it away.
+ *
+ * @param place section and row, dataset and figure, each pair with a line end between, as a form's options have them.
+ * @throws BadInput for what is no correlation, or has no source.
+ */
 export async function publishFigure(
   lab: Pick<Lab, 'db'>,
-  place: Omit<PublishedFigure, 'value' | 'source'>,
-  given: { value: number; source: string } | null
+  place: { table: TableName; row: string; column: string },
+  given: { value: string; source: string } | null
 ): Promise<void> {
+  const [section, row] = pair(place.row);
+  const [dataset, figure] = pair(place.column);
+  const others = (await publishedFigures(lab)).filter(
+    (one) =>
+      one.table !== place.table ||
+      one.section !== section ||
+      one.row !== row ||
+      one.dataset !== dataset ||
+      one.figure !== figure
+  );
   if (given !== null) {
-    if (!Number.isFinite(given.value) || Math.abs(given.value) > 1)
-      throw new BadInput('a published correlation lies between −1 and 1');
+    const text = given.value.trim().replace(',', '.').replace('−', '-');
+    const value = Number(text);
+    if (text === '' || !(Math.abs(value) <= 1))
+      throw new BadInput(`${JSON.stringify(given.value)} is no correlation; give it as 0.745`);
     if (given.source.trim() === '') throw new BadInput('say where the figure was published');
+    others.push({
+      table: place.table,
+      section,
+      row,
+      dataset,
+      figure: figure === 'plcc' ? 'plcc' : 'srcc',
+      value,
+      source: given.source.trim()
+    });
   }
-  const same = (one: PublishedFigure) =>
-    one.table === place.table &&
-    one.section === place.section &&
-    one.row === place.row &&
-    one.dataset === place.dataset &&
-    one.figure === place.figure;
-  const others = (await publishedFigures(lab)).filter((one) => !same(one));
-  const next =
-    given === null ? others : [...others, { ...place, value: given.value, source: given.source.trim() }];
-  await settings.set(lab.db, PUBLISHED, JSON.stringify(next));
+  await settings.set(lab.db, PUBLISHED, JSON.stringify(others));
+}
+
+/** Two names in one option; a form may send its line end in two characters. */
+function pair(text: string): [string, string] {
+  const [first, second] = text.split(/\r?\n/);
+  if (!first || !second) throw new BadInput('choose a row and a column of the table');
+  return [first, second];
 }
 
 export async function trainedOn(lab: Pick<Lab, 'db'>): Promise<TrainedOn> {

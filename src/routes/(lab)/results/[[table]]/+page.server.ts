@@ -1,10 +1,9 @@
 import { error } from '@sveltejs/kit';
-import { TABLE_NAMES, type FigureName, type TableName } from '#lib/domain/tables/paper-tables.ts';
+import { TABLE_NAMES, type TableName } from '#lib/domain/tables/paper-tables.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { markTrainedOn, publishFigure, readPaperTable } from '#lib/server/services/paper-tables.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What one look may wait for all studies together; those that take longer are there at the next. */
@@ -25,25 +24,13 @@ export const actions: Actions = {
     requireResearcher(locals);
     const form = await request.formData();
     return orFail(async () => {
-      const [section, row] = pair(form.get('row'));
-      const [dataset, figure] = pair(form.get('column'));
-      const place = {
-        table: tableAt(params.table),
-        section,
-        row,
-        dataset,
-        figure: (figure === 'plcc' ? 'plcc' : 'srcc') as FigureName
-      };
-      if (form.get('remove') !== null) await publishFigure(app(), place, null);
-      else {
-        const text = String(form.get('value') ?? '')
-          .trim()
-          .replace(',', '.')
-          .replace('−', '-');
-        if (text === '' || Number.isNaN(Number(text)))
-          throw new BadInput(`${JSON.stringify(text)} is no figure; give it as 0.745`);
-        await publishFigure(app(), place, { value: Number(text), source: String(form.get('source') ?? '') });
-      }
+      const text = (field: string) => String(form.get(field) ?? '');
+      const given = form.get('remove') === null ? { value: text('value'), source: text('source') } : null;
+      await publishFigure(
+        app(),
+        { table: tableAt(params.table), row: text('row'), column: text('column') },
+        given
+      );
       return { problem: null };
     });
   },
@@ -61,10 +48,3 @@ export const actions: Actions = {
     });
   }
 };
-
-/** Two names in one option. */
-function pair(value: FormDataEntryValue | null): [string, string] {
-  const [first, second] = String(value ?? '').split('\n');
-  if (!first || !second) throw new BadInput('choose a row and a column of the table');
-  return [first.trim(), second.trim()];
-}
