@@ -78,6 +78,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/invite.ts')).invite
   },
   {
+    name: 'models',
+    summary: 'models that runs can be started with',
+    load: async () => (await import('./commands/models.ts')).models
+  },
+  {
+    name: 'grid',
+    summary: 'let models sit studies under several strategies, all in one go',
+    load: async () => (await import('./commands/grid.ts')).grid
+  },
+  {
     name: 'run',
     summary: 'let a model sit a study',
     load: async () => (await import('./commands/run.ts')).run

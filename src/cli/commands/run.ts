@@ -7,13 +7,14 @@ import { withLab } from '../lab-access.ts';
 export const run: Command = {
   name: 'run',
   summary: 'let a model sit a study',
-  usage: `limen run STUDY --model M --base-url URL --strategy standard|chain-of-thought|in-context
+  usage: `limen run STUDY --model M [--base-url URL] --strategy standard|chain-of-thought|in-context
   [--api-key-env NAME] [--readout text|json|logprobs] [--concurrency 8] [--rpm R] [--tpm T] [--temperature T] [--max-tokens N]
   [--detail auto|low|high] [--repeats 1] [--both-orders] [--mass 0.5] [--replay] [--batch] [--timeout SECONDS] [--max-cost USD --price-in P --price-out P]
   [--max-total-tokens N] [--resume] [--json]
 limen run STUDY --control random-answers
 limen run STUDY --control shuffled-images --model M …
 
+Without --base-url M is a registered model (limen models), which brings its key, prices, parameters and limits.
 Exits 0 when every trial has its outcome, 3 when the cap stopped it, 1 when it stopped otherwise. --resume goes on. --replay
 answers what was asked before (same endpoint, model, parameters, words, pictures, repeat) from the stored completions.
 --batch hands the requests over by the endpoint's Batch API: half the given price, answers within a day.
@@ -58,38 +59,44 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
       throw new BadInput(`limen run: the environment variable ${keyName} is not set`);
     }
     const timeout = args.number('timeout');
-    const document = await withLab(terminal, (lab) =>
-      lab.call('run', {
-        ...RUN_DEFAULTS,
+    const document = await withLab(terminal, async (lab) => {
+      // Without an address the model is one that is registered, and brings what is not said here.
+      const registered =
+        args.text('base-url') === undefined && control !== 'random-answers'
+          ? await lab.call('model-options', { name: needed('model') })
+          : null;
+      const base = { ...RUN_DEFAULTS, ...registered };
+      return lab.call('run', {
+        ...base,
         study: args.positionals[0] as string,
-        model: needed('model'),
-        baseUrl: needed('base-url'),
+        model: registered?.model ?? needed('model'),
+        baseUrl: registered?.baseUrl ?? needed('base-url'),
         strategy: needed('strategy') as 'standard',
-        apiKeyEnv: keyName,
+        apiKeyEnv: keyName ?? base.apiKeyEnv,
         readout: (args.text('readout') ?? 'text') as 'text',
         massThreshold: args.number('mass') ?? null,
         control,
         replay: args.flag('replay'),
         batch: args.flag('batch'),
-        concurrency: args.number('concurrency') ?? RUN_DEFAULTS.concurrency,
-        requestsPerMinute: args.number('rpm') ?? null,
-        tokensPerMinute: args.number('tpm') ?? null,
-        temperature: args.number('temperature') ?? null,
-        maxTokens: args.number('max-tokens') ?? null,
-        imageDetail: args.text('detail') ?? null,
+        concurrency: args.number('concurrency') ?? base.concurrency,
+        requestsPerMinute: args.number('rpm') ?? base.requestsPerMinute,
+        tokensPerMinute: args.number('tpm') ?? base.tokensPerMinute,
+        temperature: args.number('temperature') ?? base.temperature,
+        maxTokens: args.number('max-tokens') ?? base.maxTokens,
+        imageDetail: args.text('detail') ?? base.imageDetail,
         repeats: args.number('repeats') ?? 1,
         bothOrders: args.flag('both-orders'),
-        timeoutMs: timeout === undefined ? RUN_DEFAULTS.timeoutMs : Math.round(timeout * 1000),
+        timeoutMs: timeout === undefined ? base.timeoutMs : Math.round(timeout * 1000),
         maxCost: args.number('max-cost') ?? null,
         maxTotalTokens: args.number('max-total-tokens') ?? null,
-        priceIn: args.number('price-in') ?? null,
-        priceOut: args.number('price-out') ?? null,
+        priceIn: args.number('price-in') ?? base.priceIn,
+        priceOut: args.number('price-out') ?? base.priceOut,
         resume: args.flag('resume'),
         // A server has not this shell's environment: the key goes along, and is kept in its memory alone.
         apiKey: lab.remote ? key : null,
         here: !lab.remote
-      })
-    );
+      });
+    });
     terminal.out(args.flag('json') ? `${JSON.stringify(document)}\n` : summary(document));
     if (document.state === 'capped') {
       terminal.note(

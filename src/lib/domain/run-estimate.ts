@@ -40,6 +40,7 @@ export interface RunEstimateInput {
   priceOut: number | null;
   concurrency: number;
   requestsPerMinute: number | null;
+  tokensPerMinute?: number | null;
 }
 
 export interface RunEstimate {
@@ -52,8 +53,10 @@ export interface RunEstimate {
   cost: number | null;
   /** Without retries. */
   ms: number;
+  /** What the limits alone would make it; runs at one endpoint share them. */
+  msByLimits: number;
   /** What sets the pace. */
-  limitedBy: 'concurrency' | 'requests per minute';
+  limitedBy: 'concurrency' | 'requests per minute' | 'tokens per minute';
 }
 
 /** What a run will ask for, send, cost and take, before anything is sent. */
@@ -68,7 +71,9 @@ export function estimateRun(input: RunEstimateInput): RunEstimate {
   const tokensIn = Math.round(requests * inEach);
   const tokensOut = requests * outEach;
   const byAnswers = (requests / input.concurrency) * ASSUMED.seconds[strategy] * 1000;
-  const byLimit = input.requestsPerMinute === null ? 0 : (requests / input.requestsPerMinute) * 60_000;
+  const byRequests = input.requestsPerMinute === null ? 0 : (requests / input.requestsPerMinute) * 60_000;
+  const byTokens = input.tokensPerMinute ? ((tokensIn + tokensOut) / input.tokensPerMinute) * 60_000 : 0;
+  const byLimit = Math.max(byRequests, byTokens);
   return {
     requests,
     picturesPerRequest,
@@ -80,6 +85,12 @@ export function estimateRun(input: RunEstimateInput): RunEstimate {
         ? null
         : (tokensIn * (input.priceIn ?? 0) + tokensOut * (input.priceOut ?? 0)) / 1e6,
     ms: Math.max(byAnswers, byLimit),
-    limitedBy: byLimit > byAnswers ? 'requests per minute' : 'concurrency'
+    msByLimits: byLimit,
+    limitedBy:
+      byAnswers >= byLimit
+        ? 'concurrency'
+        : byTokens > byRequests
+          ? 'tokens per minute'
+          : 'requests per minute'
   };
 }

@@ -18,6 +18,10 @@ export interface Config {
   worksOnJobs: boolean;
   /** Whether X-Forwarded-For may be believed (behind a proxy of one's own). */
   trustProxy: boolean;
+  /** From which stored keys are encrypted; null: a file under dataDir that this lab makes for itself. */
+  secretKey: string | null;
+  /** Whether models may be asked at addresses of this machine and of private networks. */
+  privateEndpoints: boolean;
   /** Whether this is the demonstration: its one researcher comes in by a link that each start prints. */
   demonstration: boolean;
 }
@@ -60,6 +64,13 @@ const Environment = v.object({
   ),
   WORKER: v.optional(v.picklist(['on', 'off'], 'WORKER is on or off'), 'on'),
   TRUST_PROXY: v.optional(v.picklist(['on', 'off'], 'TRUST_PROXY is on or off'), 'off'),
+  LIMEN_SECRET_KEY: v.optional(
+    v.union(
+      [v.literal(''), v.pipe(v.string(), v.minLength(16))],
+      'LIMEN_SECRET_KEY must have at least 16 characters'
+    )
+  ),
+  PRIVATE_ENDPOINTS: v.optional(v.picklist(['on', 'off'], 'PRIVATE_ENDPOINTS is on or off'), 'on'),
   LIMEN_DEMO: v.optional(v.picklist(['on', 'off'], 'LIMEN_DEMO is on or off'), 'off')
 });
 
@@ -82,6 +93,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
     worksOnJobs: values.WORKER === 'on',
     trustProxy: values.TRUST_PROXY === 'on',
+    secretKey: values.LIMEN_SECRET_KEY || null,
+    privateEndpoints: values.PRIVATE_ENDPOINTS === 'on',
     demonstration: values.LIMEN_DEMO === 'on'
   };
 }

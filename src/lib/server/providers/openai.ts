@@ -13,6 +13,8 @@ export function openAiProvider(options: { baseUrl: string; apiKey: string | null
     // Local servers take no key, but the package insists on one.
     apiKey: options.apiKey ?? 'none',
     maxRetries: 0,
+    // Where an endpoint sends us on to was not looked at, and the key is not for whoever stands there.
+    fetchOptions: { redirect: 'manual' },
     organization: null,
     project: null
   });

@@ -1,5 +1,6 @@
 import { fail } from '@sveltejs/kit';
 import { ENDPOINT_PRESETS } from '#lib/domain/endpoints.ts';
+import * as registry from '#lib/server/db/models.ts';
 import * as runLists from '#lib/server/db/run-lists.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async () => {
       ...model,
       runs: of.map((run) => ({ ...run, study: studies.addressOf({ name: run.study, version: run.version }) }))
     })),
+    registered: await registry.list(db),
     presets: ENDPOINT_PRESETS,
     studies: (await studies.list(db)).map((study) => studies.addressOf(study))
   };

@@ -9,9 +9,11 @@ import * as studies from '#lib/server/db/studies.ts';
 import { openAiBatches } from '#lib/server/providers/openai-batches.ts';
 import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider } from '#lib/server/providers/provider.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
+import { checkEndpoint } from '../models/check-endpoint.ts';
 import { answerAtRandom } from './answer-at-random.ts';
-import { apiKey } from './api-key.ts';
+import { apiKeyOf } from './api-key.ts';
 import { guessTokens, openBudget } from './budget.ts';
 import { openGate } from './endpoint-gate.ts';
 import type { RunContext } from './judge-presentation.ts';
@@ -32,10 +34,13 @@ export async function prepareRun(
   const study = session && (await studies.byId(lab.db, session.studyId));
   if (!run || !session || !study) throw new Error(`session ${sessionId} is no run`);
   let key: string | null = null;
-  if (run.apiKeyEnv !== null) {
-    key = apiKey(lab, run.apiKeyEnv);
-    if (key === null || key === '') {
-      return { problem: `the environment variable ${run.apiKeyEnv} is not set where this runs` };
+  if (run.control !== 'random-answers') {
+    try {
+      key = await apiKeyOf(lab, run);
+      await checkEndpoint(lab.config, run.baseUrl);
+    } catch (error) {
+      if (error instanceof BadInput) return { problem: error.message };
+      throw error;
     }
   }
   const { design } = study;

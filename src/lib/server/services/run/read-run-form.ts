@@ -9,9 +9,15 @@ import { RUN_DEFAULTS, type RunOptions } from './start-run.ts';
  * The options in a submitted form, one for each strategy that is ticked and each temperature given. A field that is left empty takes its default;
  * what the options mean is checked where a run starts.
  *
+ * @param registered what a registered model brings: it says where to ask, and fills what is left empty.
  * @throws BadInput naming the field.
  */
-export function readRunForm(form: FormData, study: string): RunOptions[] {
+export function readRunForm(
+  form: FormData,
+  study: string,
+  registered: Partial<RunOptions> | null = null
+): RunOptions[] {
+  const base = { ...RUN_DEFAULTS, ...registered };
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const number = (name: string, label: string): number | null => {
     const given = text(name);
@@ -33,34 +39,35 @@ export function readRunForm(form: FormData, study: string): RunOptions[] {
     throw new BadInput(`there is no readout ${JSON.stringify(readout)}`);
   const seconds = number('timeout', 'Time-out');
   const common = {
-    ...RUN_DEFAULTS,
+    ...base,
     study,
-    model: text('model'),
-    baseUrl: text('baseUrl'),
-    apiKeyEnv: text('apiKeyEnv') || null,
+    model: registered?.model ?? text('model'),
+    baseUrl: registered?.baseUrl ?? text('baseUrl'),
+    apiKeyEnv: registered ? base.apiKeyEnv : text('apiKeyEnv') || null,
     readout: readout as Readout,
     massThreshold: number('massThreshold', 'Captured mass'),
     control,
     replay: form.get('replay') !== null,
     batch: form.get('batch') !== null,
-    concurrency: number('concurrency', 'Concurrency') ?? RUN_DEFAULTS.concurrency,
-    requestsPerMinute: number('requestsPerMinute', 'Requests per minute'),
-    tokensPerMinute: number('tokensPerMinute', 'Tokens per minute'),
-    maxTokens: number('maxTokens', 'Most tokens of an answer'),
-    imageDetail: text('imageDetail') || null,
+    concurrency: number('concurrency', 'Concurrency') ?? base.concurrency,
+    requestsPerMinute: number('requestsPerMinute', 'Requests per minute') ?? base.requestsPerMinute,
+    tokensPerMinute: number('tokensPerMinute', 'Tokens per minute') ?? base.tokensPerMinute,
+    maxTokens: number('maxTokens', 'Most tokens of an answer') ?? base.maxTokens,
+    imageDetail: text('imageDetail') || base.imageDetail,
     repeats: number('repeats', 'Repeats') ?? RUN_DEFAULTS.repeats,
     bothOrders: form.get('bothOrders') !== null,
-    timeoutMs: seconds === null ? RUN_DEFAULTS.timeoutMs : Math.round(seconds * 1000),
+    timeoutMs: seconds === null ? base.timeoutMs : Math.round(seconds * 1000),
     maxCost: number('maxCost', 'Cap'),
     maxTotalTokens: number('maxTotalTokens', 'Cap in tokens'),
-    priceIn: number('priceIn', 'Price in'),
-    priceOut: number('priceOut', 'Price out'),
+    priceIn: number('priceIn', 'Price in') ?? base.priceIn,
+    priceOut: number('priceOut', 'Price out') ?? base.priceOut,
     resume: false
   };
   if (random) return [{ ...common, strategy: 'standard', temperature: null }];
   if (common.baseUrl === '') throw new BadInput('The base URL is missing; choose an endpoint or write one.');
   if (common.model === '') throw new BadInput('The model’s name is missing.');
-  const temperatures = readTemperatures(text('temperature'));
+  const given = readTemperatures(text('temperature'));
+  const temperatures = given.length === 1 && given[0] === null ? [base.temperature] : given;
   return strategies.flatMap((strategy) =>
     temperatures.map((temperature) => ({ ...common, strategy: strategy as Strategy, temperature }))
   );

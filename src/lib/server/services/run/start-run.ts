@@ -11,6 +11,7 @@ import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
+import { checkEndpoint } from '../models/check-endpoint.ts';
 import { checkRunOptions } from './check-run-options.ts';
 import { shuffledImages, withControl } from './control-options.ts';
 import { setCap } from './control-run.ts';
@@ -102,12 +103,13 @@ export interface StartedRun {
  * @throws BadInput naming what is wrong; nothing is stored then.
  */
 export async function startRun(
-  lab: Pick<Lab, 'db' | 'transientKeys'>,
+  lab: Pick<Lab, 'db' | 'transientKeys' | 'config'>,
   asked: RunOptions
 ): Promise<StartedRun> {
   const options = withControl(asked);
   const study = await studyNamed(lab.db, options.study);
   checkRunOptions(lab, options);
+  if (options.control !== 'random-answers') await checkEndpoint(lab.config, options.baseUrl);
   const problem = promptProblem({
     protocol: study.design.protocol,
     strategy: options.strategy,

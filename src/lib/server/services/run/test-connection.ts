@@ -6,7 +6,8 @@ import type { Provider, TransportFailure } from '#lib/server/providers/provider.
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
-import { apiKey } from './api-key.ts';
+import { checkEndpoint } from '../models/check-endpoint.ts';
+import { apiKeyOf } from './api-key.ts';
 import { loadParts } from './judge-presentation.ts';
 import { createPictures } from './pictures.ts';
 import { promptFor } from './plan-run.ts';
@@ -48,6 +49,7 @@ export async function testConnection(
 ): Promise<ConnectionTest> {
   const study = await studyNamed(lab.db, options.study);
   checkRunOptions(lab, options);
+  await checkEndpoint(lab.config, options.baseUrl);
   const { design } = study;
   const prompt = promptFor(study, options);
   const trials = await studies.trialsOf(lab.db, study.id);
@@ -80,17 +82,17 @@ export async function testConnection(
     givenProvider ??
     openAiProvider({
       baseUrl: options.baseUrl,
-      apiKey: options.apiKeyEnv === null ? null : apiKey(lab, options.apiKeyEnv)
+      apiKey: await apiKeyOf(lab, options)
     });
   const result = await provider.complete({
     model: options.model,
     system: prompt.system,
     parts,
     temperature: options.temperature,
-    topP: null,
+    topP: options.topP,
     maxTokens: options.maxTokens,
-    seed: null,
-    reasoningEffort: null,
+    seed: options.seed,
+    reasoningEffort: options.reasoningEffort,
     imageDetail: options.imageDetail,
     readout: options.readout,
     jsonSchema:
@@ -139,10 +141,14 @@ function adviceFor({ kind, status }: TransportFailure, options: RunOptions): str
     return 'Local models load at their first request: try once more, or raise the time-out.';
   if (kind === 'rate-limit') return 'The endpoint lives and asks to wait. Lower requests per minute.';
   if (status === 401 || status === 403) {
+    if (options.apiKeyEnv === null && options.modelId !== null)
+      return 'The stored key was not taken, or none is stored. Is it this endpoint’s?';
     return options.apiKeyEnv === null
       ? 'The endpoint wants a key: name the environment variable that holds it.'
       : `The key in ${options.apiKeyEnv} was not taken. Is it this endpoint's?`;
   }
+  if (status !== null && status >= 300 && status < 400)
+    return 'The endpoint sends requests on to another address, which Limen does not follow: give that one.';
   if (status === 402) return 'The account has no credit left.';
   if (status === 404)
     return 'Is the base URL complete (most end in /v1), and does the endpoint know this model?';

@@ -41,12 +41,13 @@ import { startRun, type RunOptions } from '../run/start-run.ts';
 import { splitStudy } from '../split-study.ts';
 import { machineCommands, type MachineCommands } from './machine-commands.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
+import { modelCommands, type ModelCommands } from './model-commands.ts';
 
 /**
  * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
  * that holds the data directory, and give the same document either way.
  */
-export interface ShellCommands extends MetricCommands, MachineCommands {
+export interface ShellCommands extends MetricCommands, MachineCommands, ModelCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -120,6 +121,7 @@ export interface ExportParams {
 
 export const shellCommands: ShellCommands = {
   ...metricCommands,
+  ...modelCommands,
   ...machineCommands,
 
   async import(lab, params, progress) {

@@ -3,11 +3,13 @@ import { ENDPOINT_PRESETS } from '#lib/domain/endpoints.ts';
 import { ASSUMED } from '#lib/domain/run-estimate.ts';
 import { STRATEGIES } from '#lib/domain/study.ts';
 import { promptProblem } from '#lib/domain/prompts/compose.ts';
+import * as models from '#lib/server/db/models.ts';
 import * as runLists from '#lib/server/db/run-lists.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail, orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
+import { modelNamed, optionsOf } from '#lib/server/services/models/find-model.ts';
 import { enqueueRun } from '#lib/server/services/run/control-run.ts';
 import { planRun } from '#lib/server/services/run/plan-run.ts';
 import { formValues, readRunForm } from '#lib/server/services/run/read-run-form.ts';
@@ -33,6 +35,7 @@ export const load: PageServerLoad = async ({ params }) => {
       })
     })),
     presets: ENDPOINT_PRESETS,
+    models: (await models.list(db)).map((model) => model.name),
     assumed: ASSUMED
   };
 };
@@ -47,7 +50,10 @@ async function withForm<T extends object>(
   requireResearcher(locals);
   const form = await request.formData();
   const values = formValues(form);
-  const done = await orFail(() => work(readRunForm(form, params.study)));
+  const name = String(form.get('registered') ?? '');
+  const done = await orFail(async () =>
+    work(readRunForm(form, params.study, name === '' ? null : optionsOf(await modelNamed(app().db, name))))
+  );
   if ('status' in done && 'data' in done) {
     return fail(400, { values, problem: inWords((done.data as { problem: string }).problem) });
   }
