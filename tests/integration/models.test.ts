@@ -6,7 +6,7 @@ import { NO_DECODING } from '../../src/lib/domain/registered-model.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as models from '../../src/lib/server/db/models.ts';
 import * as runs from '../../src/lib/server/db/runs.ts';
-import { EXPORTS, exportStudy } from '../../src/lib/server/services/export-study.ts';
+import { exportTable, TABLES } from '../../src/lib/server/services/export-study.ts';
 import { studyNamed } from '../../src/lib/server/services/find.ts';
 import { checkEndpoint } from '../../src/lib/server/services/models/check-endpoint.ts';
 import { modelNamed, optionsOf } from '../../src/lib/server/services/models/find-model.ts';
@@ -99,8 +99,8 @@ describe('a stored key', () => {
     const second = await startRun(test.lab, { ...ask, temperature: 1 });
     expect(await continueRun(test.lab, second.sessionId)).toBe('failed');
     const exported: string[] = [];
-    for (const what of EXPORTS) {
-      const { stream } = await exportStudy(test.lab, await studyNamed(test.lab.db, 'single'), what, 'json');
+    for (const what of TABLES) {
+      const { stream } = await exportTable(test.lab, await studyNamed(test.lab.db, 'single'), what, 'json');
       exported.push(await new Response(stream as unknown as BodyInit).text());
     }
     const dump = await everything();
@@ -203,7 +203,8 @@ describe('a grid of runs', () => {
     expect(before.totals.cost).toBeGreaterThan(0);
 
     const capped = { ...choice, maxTotalTokens: 3000 };
-    const started = await startGrid(test.lab, capped);
+    await expect(startGrid(test.lab, capped, { stopAtCap: false })).rejects.toThrow(/above the cap/);
+    const started = await startGrid(test.lab, capped, { stopAtCap: true });
     expect(started).toHaveLength(7);
     const states = await Promise.all(started.map((id) => continueRun(test.lab, id)));
     expect(states).toContain('capped');
@@ -212,6 +213,6 @@ describe('a grid of runs', () => {
     const after = await planGrid(test.lab, choice);
     expect(after.cells.filter((cell) => cell.run !== null)).toHaveLength(8);
     expect(after.totals.runs).toBe(0);
-    await expect(startGrid(test.lab, choice)).rejects.toThrow(/nothing of this is left/);
+    await expect(startGrid(test.lab, choice, { stopAtCap: true })).rejects.toThrow(/nothing of this is left/);
   });
 });

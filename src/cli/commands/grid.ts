@@ -9,10 +9,12 @@ export const grid: Command = {
   name: 'grid',
   summary: 'let models sit studies under several strategies, all in one go',
   usage: `limen grid --studies A,B,… --models M,N,… [--strategies standard,chain-of-thought,in-context]
-  [--readout text|json|logprobs] [--repeats 1] [--both-orders] [--max-cost USD] [--max-total-tokens N] [--estimate] [--json]
+  [--readout text|json|logprobs] [--repeats 1] [--both-orders] [--max-cost USD] [--max-total-tokens N] [--stop-at-cap]
+  [--estimate] [--json]
 
 Every registered model sits every study under every strategy; what has been run already is left alone. --estimate only
-says what it would ask for. The cap is one for all runs together. Exits 0 when all are complete, 3 when the cap stopped
+says what it would ask for. The cap is one for all runs together; an estimate above it is refused without
+--stop-at-cap. Exits 0 when all are complete, 3 when the cap stopped
 one, 1 when one stopped otherwise.`,
   positionals: [],
   options: {
@@ -24,6 +26,7 @@ one, 1 when one stopped otherwise.`,
     'both-orders': { type: 'flag' },
     'max-cost': { type: 'number', exclusiveMin: 0 },
     'max-total-tokens': { type: 'integer', min: 1 },
+    'stop-at-cap': { type: 'flag' },
     estimate: { type: 'flag' },
     json: { type: 'flag' }
   },
@@ -50,7 +53,12 @@ one, 1 when one stopped otherwise.`,
       maxTotalTokens: args.number('max-total-tokens') ?? null
     };
     const document = await withLab(terminal, (lab) =>
-      lab.call('grid', { choice, estimateOnly, here: !lab.remote })
+      lab.call('grid', {
+        choice,
+        estimateOnly,
+        stopAtCap: args.flag('stop-at-cap'),
+        here: !lab.remote
+      })
     );
     terminal.out(args.flag('json') ? `${JSON.stringify(document)}\n` : shown(document, estimateOnly));
     if (estimateOnly) return 0;

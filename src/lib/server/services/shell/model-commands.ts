@@ -24,6 +24,8 @@ export interface GridParams {
   choice: GridChoice;
   /** Only says what it would ask for. */
   estimateOnly: boolean;
+  /** Starts although the estimate is above the cap. */
+  stopAtCap: boolean;
   /** Whether this process works on the runs itself. */
   here: boolean;
 }
@@ -37,9 +39,9 @@ export const modelCommands: ModelCommands = {
   },
   'model-options': async (lab, { name }) => optionsOf(await modelNamed(lab.db, name)),
 
-  async grid(lab, { choice, estimateOnly, here }, progress) {
+  async grid(lab, { choice, estimateOnly, stopAtCap, here }, progress) {
     if (estimateOnly) return planGrid(lab, choice);
-    const started = await startGrid(lab, choice);
+    const started = await startGrid(lab, choice, { stopAtCap });
     const tell = async () => {
       const grid = await planGrid(lab, choice);
       const ours = grid.cells.flatMap(({ run }) => (run !== null && started.includes(run.id) ? [run] : []));

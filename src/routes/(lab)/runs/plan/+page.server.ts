@@ -6,7 +6,6 @@ import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { enqueueRun } from '#lib/server/services/run/control-run.ts';
 import { planGrid, type Grid } from '#lib/server/services/run/plan-grid.ts';
 import { readGridChoice } from '#lib/server/services/run/read-grid-choice.ts';
@@ -53,17 +52,7 @@ export const actions: Actions = {
     const lab = app();
     const done = await orFail(async () => {
       const choice = readGridChoice(form);
-      const { totals } = await planGrid(lab, choice);
-      if (
-        choice.maxCost !== null &&
-        totals.cost !== null &&
-        totals.cost > choice.maxCost &&
-        !form.has('capped')
-      )
-        throw new BadInput(
-          'the estimate is above the cap: raise the cap, choose less, or tick that the runs may stop at it'
-        );
-      const started = await startGrid(lab, choice);
+      const started = await startGrid(lab, choice, { stopAtCap: form.has('capped') });
       for (const id of started) await enqueueRun(lab, id);
       return { started };
     });
