@@ -57,6 +57,8 @@ export interface PaperTable {
       label: string;
       /** How it was asked, where that is not in the label. */
       note: string | null;
+      /** Whether a figure in it is a simulated observer's: every form of the table says so beside the label. */
+      simulated: boolean;
       cells: (TableCell | null)[];
       published: (PublishedFigure | null)[];
     }[];
@@ -94,6 +96,7 @@ export function paperTable(
       title,
       rows: rows.map((row) => ({
         ...row,
+        simulated: row.cells.some((cell) => cell?.simulated),
         published: table.columns.map(
           ({ dataset, figure }) =>
             of.find(

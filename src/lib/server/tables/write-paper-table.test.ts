@@ -32,6 +32,7 @@ const table: PaperTable = {
         {
           label: '=A|B_50%',
           note: null,
+          simulated: false,
           cells: [cell, { ...cell, value: -0.2, best: false, trainedOn: false }],
           published: [
             {
@@ -46,7 +47,7 @@ const table: PaperTable = {
             null
           ]
         },
-        { label: 'none', note: null, cells: [null, null], published: [null, null] }
+        { label: 'none', note: null, simulated: true, cells: [null, null], published: [null, null] }
       ]
     }
   ]
@@ -68,6 +69,11 @@ describe('a table for a paper', () => {
       source: 'Wu & al.'
     });
     expect(rows[1]?.['value']).toBe('-0.2');
+  });
+
+  it('says whose figures are simulated', () => {
+    expect(paperTableMarkdown(table)).toContain('| none (simulated) |');
+    expect(paperTableLatex(table)).toContain('none (simulated) & ');
   });
 
   it('as Markdown has as many cells in every line, bold and asterisk', () => {

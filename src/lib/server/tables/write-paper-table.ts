@@ -64,7 +64,10 @@ export function paperTableMarkdown({ caption, columns, sections }: PaperTable): 
     ...sections.flatMap(({ title, rows }) => [
       line([`*${title}*`, ...columns.map(() => '')]),
       ...rows.map((row) =>
-        line([row.label, ...row.cells.map((cell, index) => text(cell, row.published[index]?.value ?? null))])
+        line([
+          nameOf(row),
+          ...row.cells.map((cell, index) => text(cell, row.published[index]?.value ?? null))
+        ])
       )
     ]),
     ''
@@ -103,8 +106,11 @@ export function paperTableLatex({ caption, columns, sections }: PaperTable): str
     ...sections.flatMap(({ title, rows }) => [
       '\\midrule',
       `\\multicolumn{${columns.length + 1}}{l}{\\textit{${latexText(title)}}} \\\\`,
-      ...rows.map(({ label, cells, published }) =>
-        row([latexText(label), ...cells.map((cell, index) => text(cell, published[index]?.value ?? null))])
+      ...rows.map(({ label, simulated, cells, published }) =>
+        row([
+          latexText(nameOf({ label, simulated })),
+          ...cells.map((cell, index) => text(cell, published[index]?.value ?? null))
+        ])
       )
     ]),
     '\\bottomrule',
@@ -112,6 +118,10 @@ export function paperTableLatex({ caption, columns, sections }: PaperTable): str
     '\\end{table}',
     ''
   ].join('\n');
+}
+
+function nameOf({ label, simulated }: { label: string; simulated: boolean }): string {
+  return simulated ? `${label} (simulated)` : label;
 }
 
 /** Whose figures stand in parentheses. */
