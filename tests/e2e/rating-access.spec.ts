@@ -38,7 +38,7 @@ for (const [scale, [protocol, scenario, design, keys]] of Object.entries(scales)
     await page.goto(`${link}?lang=zh`);
     await accessible(page, 'consent');
     await page.goto(`${link}?lang=en`);
-    await page.locator('form button').click();
+    await page.locator('form button').first().click();
     await page.waitForURL('**/trials');
     await open(page, 1);
     await accessible(page, 'trial');

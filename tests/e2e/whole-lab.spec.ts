@@ -94,7 +94,7 @@ test('from an empty lab to exported rows, through its pages alone', async ({ pag
     await page.getByRole('link', { name: 'Export', exact: true }).click();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'responses as JSON' }).click()
+      page.getByRole('link', { name: 'responses as JSON', exact: true }).click()
     ]);
     const rows = JSON.parse(readFileSync(await file.path(), 'utf8')) as {
       kind: string;
