@@ -1,4 +1,5 @@
 // Everything that matters, in order; ends with one line "N passed, N failed". Arguments name steps: npm test -- unit e2e
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,18 +18,30 @@ const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 
+/** What a step that runs beside another one says, kept together until it ends. */
+const apart = new AsyncLocalStorage<string[]>();
+
+function say(line: string): void {
+  const kept = apart.getStore();
+  if (kept) kept.push(`${line}\n`);
+  else console.log(line);
+}
+
 function run(command: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+  const kept = apart.getStore();
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', kept ? 'pipe' : 'inherit', kept ? 'pipe' : 'inherit'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env }
     });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => kept?.push(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => kept?.push(text));
     child.on('error', (error) => {
       console.error(error.message);
       resolve(127);
     });
-    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+    child.on('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
   });
 }
 
@@ -72,7 +85,7 @@ async function endToEnd(): Promise<void> {
     count.passed = (stats['expected'] ?? 0) + (stats['flaky'] ?? 0);
     count.failed = stats['unexpected'] ?? 0;
     count.skipped = stats['skipped'] ?? 0;
-    if ((stats['flaky'] ?? 0) > 0) console.log(`e2e: ${stats['flaky']} passed only on a second try`);
+    if ((stats['flaky'] ?? 0) > 0) say(`e2e: ${stats['flaky']} passed only on a second try`);
   }
   if (code !== 0 && count.failed === 0) count.failed = 1;
   note('e2e', count);
@@ -84,7 +97,7 @@ function note(name: string, count: Count): void {
   total.skipped += count.skipped;
   if (count.failed > 0) failures.push(name);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  console.log(`── ${name}: ${count.passed} passed, ${count.failed} failed${skipped}\n`);
+  say(`── ${name}: ${count.passed} passed, ${count.failed} failed${skipped}\n`);
 }
 
 const steps: Record<string, () => Promise<void>> = {
@@ -108,7 +121,7 @@ const steps: Record<string, () => Promise<void>> = {
   postgres: async () => {
     const server = await startPostgres();
     try {
-      console.log(`PostgreSQL ${server.version}`);
+      say(`PostgreSQL ${server.version}`);
       await vitest('integration on PostgreSQL', 'integration', { TEST_DATABASE_URL: server.url });
     } finally {
       await server.stop();
@@ -116,13 +129,25 @@ const steps: Record<string, () => Promise<void>> = {
   },
   e2e: async () => {
     if (!existsSync(path.join(root, 'playwright.config.ts'))) {
-      console.log('── e2e: there are no pages to drive yet\n');
+      say('── e2e: there are no pages to drive yet\n');
       return;
     }
     await check('browser', process.execPath, ['scripts/ensure-browser.ts']);
     await endToEnd();
   }
 };
+
+/** Steps that leave a processor idle run two at a time: each of these lines at once, one line after the other. */
+const order = [['types', 'lint'], ['unit'], ['build'], ['pglite', 'postgres'], ['e2e']];
+
+async function perform(name: string): Promise<void> {
+  try {
+    await (steps[name] as () => Promise<void>)();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    note(name, { passed: 0, failed: 1, skipped: 0 });
+  }
+}
 
 const asked = process.argv.slice(2);
 for (const name of asked) {
@@ -132,13 +157,17 @@ for (const name of asked) {
   }
 }
 const started = Date.now();
-for (const [name, step] of Object.entries(steps)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  try {
-    await step();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    note(name, { passed: 0, failed: 1, skipped: 0 });
+for (const line of order) {
+  const names = line.filter((name) => asked.length === 0 || asked.includes(name));
+  if (names.length === 1) await perform(names[0] as string);
+  else {
+    await Promise.all(
+      names.map(async (name) => {
+        const kept: string[] = [];
+        await apart.run(kept, () => perform(name));
+        process.stdout.write(kept.join(''));
+      })
+    );
   }
 }
 rmSync(reports, { recursive: true, force: true });
