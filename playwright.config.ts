@@ -5,6 +5,7 @@ import { findBrowser } from './scripts/ensure-browser.ts';
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
+  globalSetup: './tests/integration/empty-lab.ts',
   fullyParallel: false,
   workers: process.env['E2E_WORKERS'] ? Number(process.env['E2E_WORKERS']) : 2,
   forbidOnly: process.env['CI'] !== undefined,

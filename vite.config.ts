@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'integration',
           environment: 'node',
           include: ['tests/integration/**/*.test.ts'],
+          globalSetup: ['tests/integration/empty-lab.ts'],
           fileParallelism: false
         }
       }

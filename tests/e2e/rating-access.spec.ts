@@ -67,6 +67,7 @@ for (const [scale, [protocol, scenario, design, keys]] of Object.entries(scales)
     await expect(page.getByRole('dialog')).toBeVisible();
     await accessible(page, 'keys');
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
     for (const key of keys) await page.keyboard.press(key);
     await accessible(page, 'answered');
     await page.keyboard.press('Enter');

@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import sharp from 'sharp';
 import { readConfig, type Config } from '../../src/lib/server/config.ts';
 import { openLab, type OpenLab } from '../../src/lib/server/lab.ts';
+import { beginAsEmptyLab } from './empty-lab.ts';
 
 export interface TestLab {
   lab: OpenLab;
@@ -25,6 +26,7 @@ export async function openTestLab(options: { works?: boolean; embedded?: boolean
     DATABASE_URL: database?.url ?? '',
     LOG_LEVEL: 'fatal'
   });
+  if (database === null) beginAsEmptyLab(config.dataDir);
   const works = options.works ?? false;
   const state = { lab: await openLab(config, { works }) };
   return {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { beginAsEmptyLab } from '../../integration/empty-lab.ts';
 import { createDatabase } from '../../integration/support.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -33,6 +34,7 @@ export class LabServer {
   static async start(): Promise<LabServer> {
     const given = process.env['E2E_DATABASE_URL'] || null;
     const server = new LabServer(await freePort(), given === null ? null : await createDatabase(given));
+    if (given === null) beginAsEmptyLab(path.join(server.directory, 'data'));
     await server.up();
     return server;
   }

@@ -68,14 +68,14 @@ describe('calibration', () => {
     const share = coverage(
       RUNS,
       () => {
-        const [bin] = (calibration(
+        const found = calibration(
           Array.from({ length: 100 }, () => ({
             probability: 0.75,
             happened: random.uniform() < 0.6 ? 1 : 0,
             of: 1
           }))
-        )?.bins ?? []) as { ci95: [number, number] }[];
-        return (bin as { ci95: [number, number] }).ci95;
+        );
+        return found?.bins[0]?.ci95 as readonly [number, number];
       },
       0.6
     );

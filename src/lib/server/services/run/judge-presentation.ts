@@ -126,12 +126,17 @@ export async function judgePresentation(
     }
     const presentedAt = new Date();
     const result = await ask(context, parts);
-    await ticket.settle(result);
     if (result.ok) {
       const { completion } = result;
-      await keep(context, presentation, parts, attempt, completion, presentedAt);
+      // Its place is free once the answer is stored: what a killed process pays twice is what may be out at once, no more.
+      try {
+        await keep(context, presentation, parts, attempt, completion, presentedAt);
+      } finally {
+        await ticket.settle(result);
+      }
       return { kind: 'answered', simulated: completion.simulated, usage: completion };
     }
+    await ticket.settle(result);
     const { failure } = result;
     if (failure.kind === 'aborted') return { kind: 'stopped', reason: null, unknown: true };
     await runs.addFailure(lab.db, {
