@@ -4,6 +4,7 @@ import type { ComplexArray } from './fft.ts';
 // time, output r of group k is (Σⱼ xⱼ e^(−2πi jr/radix)) · e^(−2πi kr/(radix · rest)); `cos` and `sin` are the
 // table of e^(−2πi k/n) for the whole length n = radix · rest · tableStep.
 
+/** The stage of radix 2, as above; `from` and `to` hold n complex values each and are not the same arrays. */
 export function butterflies2(
   from: ComplexArray,
   to: ComplexArray,
@@ -36,6 +37,7 @@ export function butterflies2(
   }
 }
 
+/** The stage of radix 4, as above; `from` and `to` hold n complex values each and are not the same arrays. */
 export function butterflies4(
   from: ComplexArray,
   to: ComplexArray,
@@ -92,6 +94,7 @@ export function butterflies4(
 
 const SIN_60 = Math.sin(Math.PI / 3);
 
+/** The stage of radix 3, as above; `from` and `to` hold n complex values each and are not the same arrays. */
 export function butterflies3(
   from: ComplexArray,
   to: ComplexArray,
@@ -142,6 +145,7 @@ const COS_144 = Math.cos((4 * Math.PI) / 5);
 const SIN_72 = Math.sin((2 * Math.PI) / 5);
 const SIN_144 = Math.sin((4 * Math.PI) / 5);
 
+/** The stage of radix 5, as above; `from` and `to` hold n complex values each and are not the same arrays. */
 export function butterflies5(
   from: ComplexArray,
   to: ComplexArray,

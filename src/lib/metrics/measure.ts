@@ -19,6 +19,7 @@ export interface Prepared {
   luma(): GreyImage;
 }
 
+/** An image with its luma, which is computed when the first metric asks for it and then kept. */
 export function prepared(image: PixelImage): Prepared {
   let grey: GreyImage | null = null;
   return { image, luma: () => (grey ??= luma(image)) };

@@ -65,6 +65,10 @@ export function riseOf(place: number): 1 | -1 {
   return place >= 0 ? 1 : -1;
 }
 
+/**
+ * The logistic function 1/(1 + exp(∓(z − place)/width)), rising or falling as `riseOf` says; z, place and width > 0 in the
+ * same unit. In [0, 1]; tends to a step as the width tends to 0.
+ */
 export function sigmoid(z: number, place: number, width: number): number {
   return 1 / (1 + Math.exp((-riseOf(place) * (z - place)) / width));
 }

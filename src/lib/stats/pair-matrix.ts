@@ -49,6 +49,7 @@ export interface Adjacency {
   readonly neighbours: Int32Array;
 }
 
+/** The neighbours of each of n nodes from its pairs, in O(n + pairs); a pair given twice is listed twice. */
 export function adjacency(n: number, first: Int32Array, second: Int32Array): Adjacency {
   const start = new Int32Array(n + 1);
   for (let p = 0; p < first.length; p++) {
