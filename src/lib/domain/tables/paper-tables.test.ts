@@ -68,6 +68,18 @@ describe('the table of nine systems', () => {
     expect(paperTable('nine-systems', runs, [], {}).sections[0]?.rows[0]?.cells[0]?.value).toBe(0.2);
   });
 
+  it('holds runs against the people of their own study, and against nobody where nobody sat it', () => {
+    const people = (study: string, value: number) =>
+      entry({ kind: 'people', name: 'people', sessionId: null, study, value });
+    const run = entry({ name: 'a', value: 0.5, study: 'ours' });
+    const yardstick = (entries: Parameters<typeof paperTable>[1]) =>
+      paperTable('nine-systems', entries, [], {}).sections[0]?.rows.find(
+        ({ label }) => label === 'People, pooled'
+      )?.cells[0]?.value;
+    expect(yardstick([run, people('ours', 0.8), people('another', 0.9)])).toBe(0.8);
+    expect(yardstick([run, people('another', 0.9)])).toBeUndefined();
+  });
+
   it('lays a published figure beside its own cell alone', () => {
     const published: PublishedFigure = {
       table: 'nine-systems',

@@ -218,7 +218,7 @@ function bestSuited(runs: readonly TableEntry[]) {
   return { protocol: those[0]?.protocol ?? '', strategy: those[0]?.strategy ?? '', those };
 }
 
-/** People's own figures, and what chance reaches: beside every figure of a machine. */
+/** Figures of the people who sat the study that most of a column's runs are of, and what chance reaches. */
 function yardsticks(
   entries: readonly TableEntry[],
   protocol: string | null,
@@ -238,8 +238,25 @@ function yardsticks(
     note,
     cells: columns.map(({ dataset, figure }) => cell(dataset, figure))
   });
-  const ofKind = (kind: TableEntry['kind']) => (dataset: string, figure: FigureName) =>
-    cellOf(newest(here.filter((one) => one.kind === kind && one.dataset === dataset)), figure, {});
+  const shown = (dataset: string) => {
+    const runs = here.filter((one) => one.kind === 'system' && one.dataset === dataset);
+    return runs.filter(
+      (one) =>
+        one ===
+        newest(
+          runs.filter(
+            ({ name, strategy, protocol: of }) =>
+              name === one.name && strategy === one.strategy && of === one.protocol
+          )
+        )
+    );
+  };
+  // People of another study judged other trials: they are no yardstick for these runs.
+  const ofKind = (kind: TableEntry['kind']) => (dataset: string, figure: FigureName) => {
+    const study = commonest(shown(dataset).map((run) => run.study));
+    const those = here.filter((one) => one.kind === kind && one.dataset === dataset);
+    return cellOf(newest(study === null ? those : those.filter((one) => one.study === study)), figure, {});
+  };
   return [
     row('People, pooled', 'everybody who sat the study', ofKind('people')),
     row('One person', 'the median of those who sat it', ofKind('person')),
@@ -256,23 +273,7 @@ function yardsticks(
     ),
     row('Chance', '|SRCC| of answers at random in 95 % of cases', (dataset, figure) => {
       // Of the runs that are shown: another study's bound is not theirs.
-      const bounds = here.filter(
-        (one) =>
-          one.kind === 'system' &&
-          one.dataset === dataset &&
-          one.chance !== null &&
-          one ===
-            newest(
-              here.filter(
-                (other) =>
-                  other.kind === 'system' &&
-                  other.name === one.name &&
-                  other.strategy === one.strategy &&
-                  other.protocol === one.protocol &&
-                  other.dataset === dataset
-              )
-            )
-      );
+      const bounds = shown(dataset).filter((one) => one.chance !== null);
       const worst = bounds.reduce<TableEntry | null>(
         (a, b) => (a === null || (b.chance as number) > (a.chance as number) ? b : a),
         null
@@ -317,6 +318,18 @@ function withBest<R extends { cells: (TableCell | null)[] }>(rows: readonly R[])
       return { ...cell, best: rivals.length > 1 && cell.value === Math.max(...rivals) };
     })
   }));
+}
+
+/** The value that stands there most often, the first of equals; null for none. */
+function commonest(values: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return (
+    [...counts].reduce<[string, number] | null>(
+      (most, one) => (most === null || one[1] > most[1] ? one : most),
+      null
+    )?.[0] ?? null
+  );
 }
 
 /** Of several runs of one system the newest complete one; of several studies the newest. */

@@ -1,40 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { TranscriptFacts } from '#lib/domain/transcript.ts';
 import { rowsOf, type Db } from './client.ts';
 
-export interface Transcript {
+export interface Transcript extends TranscriptFacts {
   presentationId: number;
-  position: number;
   trialId: number;
-  pass: number;
   /** Trial slots in the order shown. */
   order: number[];
   /** In the order shown. */
   stimuli: { id: number; name: string; sha256: string; mos: number | null }[];
   reference: { id: number; name: string; sha256: string } | null;
   outcome: string | null;
-  reason: string | null;
-  score: number | null;
-  choice: string | null;
-  ranking: number[] | null;
-  parserVersion: number | null;
   promptSha256: string | null;
   /** The pictures as sent, by the hash of their bytes; null where they were not kept. */
   imageSha256: string[] | null;
   /** The completion that was repeated instead of asking. */
   replayedFrom: number | null;
-  content: string | null;
-  refusal: string | null;
-  finishReason: string | null;
-  /** The model's name as the endpoint gave it back. */
-  reportedModel: string | null;
-  tokensIn: number | null;
-  tokensOut: number | null;
-  latencyMs: number | null;
-  /** 0 (as people) to 1 (the opposite); null without an answer or without people. */
-  disagreement: number | null;
-  /** The probability of the likeliest alternative; null where none were read. */
-  confidence: number | null;
-  capturedMass: number | null;
 }
 
 export const TRANSCRIPT_ORDERS = ['position', 'disagreement', 'confidence'] as const;

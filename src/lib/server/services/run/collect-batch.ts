@@ -4,8 +4,7 @@ import * as replays from '#lib/server/db/replays.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { BatchLine } from '#lib/server/providers/batch-provider.ts';
-import { costOf } from './budget.ts';
-import { judgePresentation, verdict, type RunContext } from './judge-presentation.ts';
+import { judgePresentation, storeCompletion, verdict, type RunContext } from './judge-presentation.ts';
 import { lacksSchemas, noteOn, SCHEMA_REFUSED } from './readout-notes.ts';
 import type { Stop } from './work-through.ts';
 
@@ -49,19 +48,7 @@ export async function collectBatch(
     };
     if (result?.ok) {
       const { completion } = result;
-      presentation.completionId ??= await runs.addCompletion(lab.db, {
-        presentationId,
-        attempt,
-        promptSha256: context.promptSha256,
-        reportedModel: completion.reportedModel,
-        content: completion.content,
-        refusal: completion.refusal,
-        finishReason: completion.finishReason,
-        logprobs: completion.logprobs,
-        tokensIn: completion.tokensIn,
-        tokensOut: completion.tokensOut,
-        cost: costOf(completion, run),
-        latencyMs: completion.latencyMs,
+      presentation.completionId ??= await storeCompletion(context, presentationId, attempt, completion, {
         imageSha256: request.imageSha256,
         fingerprint: request.fingerprint
       });

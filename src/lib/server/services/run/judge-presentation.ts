@@ -170,6 +170,33 @@ export async function judgePresentation(
   }
 }
 
+/** Stores what came back, before anything is read from it. @returns the completion's id. */
+export function storeCompletion(
+  { lab, run, promptSha256 }: RunContext,
+  presentationId: number,
+  attempt: number,
+  completion: ProviderCompletion,
+  asked: { imageSha256: string[]; fingerprint: string | null }
+): Promise<number> {
+  const { reportedModel, content, refusal, finishReason, logprobs, tokensIn, tokensOut, latencyMs } =
+    completion;
+  return runs.addCompletion(lab.db, {
+    presentationId,
+    attempt,
+    promptSha256,
+    reportedModel,
+    content,
+    refusal,
+    finishReason,
+    logprobs,
+    tokensIn,
+    tokensOut,
+    cost: costOf(completion, run),
+    latencyMs,
+    ...asked
+  });
+}
+
 /** The completion first, then what is read from it. */
 async function keep(
   context: RunContext,
@@ -179,19 +206,7 @@ async function keep(
   completion: ProviderCompletion,
   presentedAt: Date
 ): Promise<void> {
-  const completionId = await runs.addCompletion(context.lab.db, {
-    presentationId: presentation.id,
-    attempt,
-    promptSha256: context.promptSha256,
-    reportedModel: completion.reportedModel,
-    content: completion.content,
-    refusal: completion.refusal,
-    finishReason: completion.finishReason,
-    logprobs: completion.logprobs,
-    tokensIn: completion.tokensIn,
-    tokensOut: completion.tokensOut,
-    cost: costOf(completion, context.run),
-    latencyMs: completion.latencyMs,
+  const completionId = await storeCompletion(context, presentation.id, attempt, completion, {
     imageSha256: hashesOf(parts),
     fingerprint: context.answer === null ? questionOf(context, presentation, parts) : null
   });

@@ -1,5 +1,6 @@
 import { peopleOnTrial, type PeopleOnTrial } from '#lib/domain/results/people-on-trial.ts';
 import type { PromptPart } from '#lib/domain/prompts/prompt.ts';
+import type { TranscriptFacts } from '#lib/domain/transcript.ts';
 import { peoplesAnswers } from '#lib/server/db/run-lists.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import { transcripts, type Transcript, type TranscriptFilter } from '#lib/server/db/transcripts.ts';
@@ -18,29 +19,10 @@ export interface ShownPicture {
 
 export type SentPart = { type: 'text'; text: string } | ({ type: 'image' } & ShownPicture);
 
-export interface ShownTranscript {
-  position: number;
-  pass: number;
+export interface ShownTranscript extends TranscriptFacts {
   outcome: string;
-  reason: string | null;
-  score: number | null;
-  choice: string | null;
-  ranking: number[] | null;
-  content: string | null;
-  refusal: string | null;
-  finishReason: string | null;
-  reportedModel: string | null;
-  tokensIn: number | null;
-  tokensOut: number | null;
-  latencyMs: number | null;
   /** Whether a stored completion was repeated instead of asking. */
   replayed: boolean;
-  /** 0 (as people) to 1; null without people. */
-  disagreement: number | null;
-  /** The probability of the likeliest alternative, and of all together; null where none were read. */
-  confidence: number | null;
-  capturedMass: number | null;
-  parserVersion: number | null;
   /** The judged pictures in the order shown. */
   judged: (ShownPicture & {
     /** Under the control of shuffled images: whose picture was sent. */
