@@ -80,6 +80,19 @@ describe('the table of nine systems', () => {
     expect(yardstick([run, people('another', 0.9)])).toBeUndefined();
   });
 
+  it('does not call chance simulated beside a simulated run', () => {
+    const [section] = paperTable(
+      'nine-systems',
+      [entry({ name: 'a', value: 0.5, simulated: true })],
+      [],
+      {}
+    ).sections;
+    expect(section?.rows.map(({ label, simulated }) => [label, simulated])).toEqual([
+      ['a-S', true],
+      ['Chance', false]
+    ]);
+  });
+
   it('lays a published figure beside its own cell alone', () => {
     const published: PublishedFigure = {
       table: 'nine-systems',

@@ -284,7 +284,9 @@ function yardsticks(
         value: worst.chance,
         low: null,
         high: null,
-        missing: null
+        missing: null,
+        // Arithmetic: nobody was simulated for it.
+        simulated: false
       };
     })
   ].filter(({ cells }) => cells.some((cell) => cell !== null));
