@@ -1,119 +1,64 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sql } from 'drizzle-orm';
-import { readConfig } from '../../src/lib/server/config.ts';
-import { openDatabase, rowsOf } from '../../src/lib/server/db/client.ts';
-import { LabServer } from '../../tests/e2e/support/server.ts';
-import { fixed, machine, peakMiB, table } from './measure.ts';
+import { parseArgs } from 'node:util';
+import prepareEmptyLab from '../../tests/integration/empty-lab.ts';
+import { machine } from './measure.ts';
 import { makeFolder } from './pictures.ts';
+import { measureKills } from './runs/kills.ts';
+import { measureMinute } from './runs/minute.ts';
+import { measureSpeed } from './runs/speed.ts';
 
-const root = path.resolve(import.meta.dirname, '..', '..');
-const AT_ONCE = 32;
-
-/** A run of N presentations, 32 at once, against an endpoint that takes 200–400 ms; beside a bare loop. */
+/**
+ * run [N…] [--at 32] [--429 20] [--rounds 3]: runs of N presentations against an endpoint that takes 200–400 ms, beside a
+ * bare loop, alternating. With --kills K: kill -9 so often in the middle, what is lost, doubled and paid twice. With
+ * --tokens-per-minute T: what arrives in any minute against the limit. --workers W takes W worker processes on PostgreSQL
+ * with a run each, for these two.
+ */
 export async function run(args: string[]): Promise<void> {
-  const counts = args.length > 0 ? args.map(Number) : [500, 2000];
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      at: { type: 'string', multiple: true },
+      '429': { type: 'string' },
+      rounds: { type: 'string' },
+      kills: { type: 'string' },
+      workers: { type: 'string' },
+      'tokens-per-minute': { type: 'string' }
+    }
+  });
+  const number = (given: string | undefined, otherwise: number) =>
+    given === undefined ? otherwise : Number(given);
+  const workers = number(values.workers, 1);
+  console.log(`${machine()}; the endpoint shares it`);
+  const counts = positionals.length > 0 ? positionals.map(Number) : [500];
   const directory = mkdtempSync(path.join(tmpdir(), 'limen-bench-'));
-  const rows: (string | number | null)[][] = [
-    [
-      'presentations',
-      'bare loop s',
-      'limen s',
-      'ratio',
-      'server peak MiB',
-      'bytes each in the database',
-      'pictures stored'
-    ]
-  ];
-  console.log(machine());
+  const forget = await prepareEmptyLab();
   try {
     for (const count of counts) {
       const folder = path.join(directory, `pictures-${count}`);
       await makeFolder(folder, count);
-      const bare = await withEndpoint((url) => bareLoop(url, folder, count));
-      rows.push([count, fixed(bare, 2), ...(await limenRun(folder, count, bare))]);
+      for (const atOnce of (values.at ?? ['32']).map(Number)) {
+        const common = { folder, count, atOnce };
+        if (values.kills !== undefined)
+          await measureKills({ ...common, kills: Number(values.kills), workers });
+        else if (values['tokens-per-minute'] !== undefined)
+          await measureMinute({
+            ...common,
+            tokensPerMinute: Number(values['tokens-per-minute']),
+            workers
+          });
+        else
+          await measureSpeed({
+            ...common,
+            refused: number(values['429'], 0) / 100,
+            rounds: number(values.rounds, 3)
+          });
+      }
     }
-    table(rows);
   } finally {
+    forget();
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function limenRun(folder: string, count: number, bare: number): Promise<(string | number | null)[]> {
-  const server = await LabServer.start();
-  try {
-    await server.run('import', folder, '--name', 'bench', '--scenario', 'nr');
-    await server.run(
-      'study',
-      'create',
-      '--name',
-      'bench',
-      '--dataset',
-      'bench',
-      '--protocol',
-      'single-stimulus'
-    );
-    const taken = await withEndpoint(async (url) => {
-      const started = performance.now();
-      await server.run(
-        ...['run', 'bench', '--model', 'fake', '--base-url', url, '--strategy', 'standard'],
-        ...['--concurrency', String(AT_ONCE)]
-      );
-      return (performance.now() - started) / 1000;
-    });
-    const peak = peakMiB(server.pid);
-    const dataDir = path.join(server.directory, 'data');
-    await server.kill();
-    const database = await openDatabase(readConfig({ DATA_DIR: dataDir, DATABASE_URL: server.databaseUrl }));
-    const [size] = await rowsOf<{ bytes: string }>(
-      database.db,
-      sql`select sum(pg_total_relation_size(name::regclass)) as bytes
-        from unnest(array['presentations', 'responses', 'completions', 'request_failures', 'prompt_texts']) as name`
-    );
-    await database.close();
-    const stored = filesIn(path.join(dataDir, 'blobs'));
-    return [
-      fixed(taken, 2),
-      fixed(taken / bare, 2),
-      fixed(peak, 0),
-      fixed(Number(size?.bytes) / count, 0),
-      stored
-    ];
-  } finally {
-    await server.stop();
-  }
-}
-
-function filesIn(folder: string): number {
-  return readdirSync(folder, { recursive: true }).filter((name) =>
-    statSync(path.join(folder, String(name))).isFile()
-  ).length;
-}
-
-async function bareLoop(url: string, folder: string, count: number): Promise<number> {
-  const script = path.join(root, 'scripts', 'bench', 'bare-loop.ts');
-  const child = spawn(process.execPath, [script, url, folder, String(count), String(AT_ONCE)], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += String(chunk)));
-  await new Promise((resolve) => child.once('close', resolve));
-  return (JSON.parse(text) as { seconds: number }).seconds;
-}
-
-async function withEndpoint<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const child: ChildProcess = spawn(process.execPath, [path.join(root, 'scripts/bench/fake-endpoint.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  });
-  try {
-    const url = await new Promise<string>((resolve, reject) => {
-      child.stdout?.once('data', (chunk: Buffer) => resolve(String(chunk).trim()));
-      child.once('exit', () => reject(new Error('the fake endpoint ended')));
-    });
-    return await work(url);
-  } finally {
-    child.kill('SIGTERM');
   }
 }

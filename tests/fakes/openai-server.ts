@@ -29,11 +29,13 @@ export type FaultKind =
   | 'rejected'
   | 'nonsense';
 
-/** When a fault happens: to every k-th request that arrives, or to the first n. */
+/** When a fault happens: to every k-th request that arrives, to the first n, or to a share of them, spread evenly. */
 export interface Fault {
   kind: FaultKind;
   every?: number;
   first?: number;
+  /** 0 to 1. */
+  share?: number;
   /** For `rate-limit` (default 429) and `server-error` (default 500). */
   status?: number;
   /** The `Retry-After` header of a `rate-limit` or `server-error`, in seconds; none without it. */
@@ -138,6 +140,10 @@ export interface FakeRequest {
   status: number;
   /** What was answered. */
   content: string | null;
+  /** When it arrived, in ms of `performance.now()`. */
+  arrivedAt: number;
+  /** What was said to have been used, in and out; 0 where nothing was. */
+  tokens: number;
 }
 
 export interface FakeOpenAi {
@@ -212,6 +218,7 @@ export async function startFakeOpenAi(
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?')[0];
+    const arrivedAt = performance.now();
     const body = await readBody(request);
     if (request.method === 'GET' && path === '/v1/models') {
       return sendJson(response, 200, {
@@ -258,7 +265,9 @@ export async function startFakeOpenAi(
       authorization: request.headers.authorization ?? null,
       fault: null,
       status: 0,
-      content: null
+      content: null,
+      arrivedAt,
+      tokens: 0
     };
     requests.push(record);
     const fail = (status: number, message: string, code: string, headers: Record<string, string> = {}) => {
@@ -323,11 +332,10 @@ export async function startFakeOpenAi(
       return fail(400, 'The question speaks of more images than were sent.', 'too_few_images');
     const prompt = { ...seen, random };
     record.status = 200;
-    sendJson(response, 200, {
-      ...completionShell(record),
-      choices: [{ index: 0, ...spoken(prompt, record, fault?.kind ?? null) }],
-      usage: usage(text, imageSha256.length, record.content)
-    });
+    const choices = [{ index: 0, ...spoken(prompt, record, fault?.kind ?? null) }];
+    const used = usage(text, imageSha256.length, record.content);
+    record.tokens = used['total_tokens'] ?? 0;
+    sendJson(response, 200, { ...completionShell(record), choices, usage: used });
   }
 
   /** The message and how it ended, whether as asked or as a model sometimes does instead. */
@@ -457,11 +465,15 @@ function imageBytes(part: Extract<ContentPart, { type: 'image_url' }>): Buffer {
   return Buffer.from(part.image_url.url.slice(match[0].length), 'base64');
 }
 
+/** Multiples of it, less their whole parts, lie evenly between 0 and 1. */
+const GOLDEN = 0.618033988749895;
+
 function faultFor(place: number, faults: readonly Fault[]): Fault | undefined {
   return faults.find(
     (fault) =>
       (fault.first !== undefined && place <= fault.first) ||
-      (fault.every !== undefined && place % fault.every === 0)
+      (fault.every !== undefined && place % fault.every === 0) ||
+      (fault.share !== undefined && (place * GOLDEN) % 1 < fault.share)
   );
 }
 

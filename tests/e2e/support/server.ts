@@ -35,7 +35,12 @@ export class LabServer {
     const given = process.env['E2E_DATABASE_URL'] || null;
     const server = new LabServer(await freePort(), given === null ? null : await createDatabase(given));
     if (given === null) beginAsEmptyLab(path.join(server.directory, 'data'));
-    await server.up();
+    try {
+      await server.up();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
