@@ -103,6 +103,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/reparse.ts')).reparse
   },
   {
+    name: 'votes',
+    summary: 'take in votes that were collected elsewhere',
+    load: async () => (await import('./commands/votes.ts')).votes
+  },
+  {
     name: 'results',
     summary: 'agreement of every observer with MOS and with the raters',
     load: async () => (await import('./commands/results.ts')).results

@@ -1,6 +1,7 @@
 import type { Ratings } from '#lib/domain/scaling/ratings.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { numberIn, quoted, readTable, type TableSource } from '#lib/server/tables/read-table.ts';
+import { quoted, type TableSource } from '#lib/server/tables/read-table.ts';
+import { eachRating } from '#lib/server/tables/read-votes.ts';
 
 export interface NamedRatings {
   /** Names in the order of first appearance; the numbers in `ratings` are places in these lists. */
@@ -8,9 +9,6 @@ export interface NamedRatings {
   stimuli: string[];
   ratings: Ratings;
 }
-
-/** Beyond it sums of squares would leave the range of doubles. */
-const LARGEST = 1e100;
 
 /**
  * Reads opinion scores from a CSV with the columns observer, stimulus, rating. An empty rating is missing; its
@@ -27,52 +25,31 @@ export async function readRatings(source: TableSource): Promise<NamedRatings> {
   const observer: number[] = [];
   const stimulus: number[] = [];
   const rating: number[] = [];
-  let columns = { observer: -1, stimulus: -1, rating: -1 };
 
-  function numberOf(names: Map<string, number>, cell: string, column: string, line: number): number {
-    const known = names.get(cell);
+  const numberOf = (names: Map<string, number>, name: string): number => {
+    const known = names.get(name);
     if (known !== undefined) return known;
-    if (cell.trim() === '')
-      throw new BadInput(`is empty; every rating has its ${column}`, { file, line, column });
-    names.set(cell, names.size);
+    names.set(name, names.size);
     return names.size - 1;
-  }
+  };
 
-  await readTable(
-    source,
-    ['observer', 'stimulus', 'rating'],
-    (header) => {
-      columns = {
-        observer: header.indexOf('observer'),
-        stimulus: header.indexOf('stimulus'),
-        rating: header.indexOf('rating')
-      };
-    },
-    ({ cells, line }) => {
-      const observerName = cells[columns.observer] as string;
-      const stimulusName = cells[columns.stimulus] as string;
-      const value = cells[columns.rating] as string;
-      const i = numberOf(observers, observerName, 'observer', line);
-      const j = numberOf(stimuli, stimulusName, 'stimulus', line);
-      const key = i * 2 ** 26 + j;
-      if (seen.has(key)) {
-        throw new BadInput(`${quoted(observerName)} has rated ${quoted(stimulusName)} before`, {
-          file,
-          line,
-          column: 'stimulus'
-        });
-      }
-      seen.add(key);
-      if (value.trim() === '') return;
-      observer.push(i);
-      stimulus.push(j);
-      const number = numberIn(value, { file, line, column: 'rating' });
-      if (Math.abs(number) > LARGEST) {
-        throw new BadInput(`${quoted(value)} is too large for a rating`, { file, line, column: 'rating' });
-      }
-      rating.push(number);
+  await eachRating(source, { observers: true }, (row) => {
+    const i = numberOf(observers, row.observer);
+    const j = numberOf(stimuli, row.stimulus);
+    const key = i * 2 ** 26 + j;
+    if (seen.has(key)) {
+      throw new BadInput(`${quoted(row.observer)} has rated ${quoted(row.stimulus)} before`, {
+        file,
+        line: row.line,
+        column: 'stimulus'
+      });
     }
-  );
+    seen.add(key);
+    if (row.rating === null) return;
+    observer.push(i);
+    stimulus.push(j);
+    rating.push(row.rating);
+  });
   return {
     observers: [...observers.keys()],
     stimuli: [...stimuli.keys()],

@@ -7,9 +7,9 @@ import {
   type VoteScale
 } from '#lib/domain/scaling/scale-votes.ts';
 import { collectVotes, type WinTable } from '#lib/domain/scaling/votes.ts';
-import { CHOICES, type Choice } from '#lib/domain/response.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { openTable, quoted, readTable, type TableSource } from '#lib/server/tables/read-table.ts';
+import { openTable, quoted, type TableSource } from '#lib/server/tables/read-table.ts';
+import { eachPair } from '#lib/server/tables/read-votes.ts';
 import { resolvePath } from '../arguments.ts';
 import { COMMON_OPTIONS, type Command, type Terminal } from '../command.ts';
 import { textTable } from '../table.ts';
@@ -57,65 +57,20 @@ whole number of votes (empty is 1, 0 is no vote); "-" reads standard input. Othe
 
 /** Reads votes into counts as they come: the rows of a large file are never held together. */
 async function readVotes(source: TableSource): Promise<{ stimuli: string[]; table: WinTable }> {
-  const file = source.label;
   const numbers = new Map<string, number>();
   const collector = collectVotes();
-  const choices = new Set<string>(CHOICES);
-  let first = -1;
-  let second = -1;
-  let choice = -1;
-  let count = -1;
-  const numberOf = (cell: string, column: string, line: number) => {
-    let number = numbers.get(cell);
+  const numberOf = (name: string) => {
+    let number = numbers.get(name);
     if (number === undefined) {
-      if (cell.trim() === '') throw new BadInput('is empty; a stimulus is needed', { file, line, column });
       number = numbers.size;
-      numbers.set(cell, number);
+      numbers.set(name, number);
     }
     return number;
   };
-  await readTable(
-    source,
-    ['first', 'second', 'choice'],
-    (header) => {
-      first = header.indexOf('first');
-      second = header.indexOf('second');
-      choice = header.indexOf('choice');
-      count = header.indexOf('count');
-    },
-    ({ cells, line }) => {
-      const i = numberOf(cells[first] as string, 'first', line);
-      const j = numberOf(cells[second] as string, 'second', line);
-      if (i === j) {
-        throw new BadInput(`${quoted(cells[second] as string)} is compared with itself`, {
-          file,
-          line,
-          column: 'second'
-        });
-      }
-      const chosen = (cells[choice] as string).trim();
-      if (!choices.has(chosen)) {
-        throw new BadInput(`${quoted(chosen)} is not one of ${CHOICES.join(', ')}`, {
-          file,
-          line,
-          column: 'choice'
-        });
-      }
-      const times = count < 0 ? 1 : countIn(cells[count] as string, { file, line, column: 'count' });
-      collector.add(i, j, chosen as Choice, times);
-    }
+  await eachPair(source, { observers: false }, ({ first, second, choice, count }) =>
+    collector.add(numberOf(first), numberOf(second), choice, count)
   );
   return { stimuli: [...numbers.keys()], table: collector.finish(numbers.size) };
-}
-
-function countIn(cell: string, place: { file: string; line: number; column: string }): number {
-  const text = cell.trim();
-  if (text === '') return 1;
-  const value = /^\+?\d+(\.0*)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) {
-    throw new BadInput(`${quoted(text)} is not a whole number of votes, 0 or more`, place);
-  }
-  return value;
 }
 
 function labelOf(file: string): string {

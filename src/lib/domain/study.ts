@@ -102,6 +102,11 @@ export interface StudyDesign {
    * study's own (`planning/active-pairs.ts`). Absent for the least-filled first.
    */
   assignment?: 'active';
+  /**
+   * Where the trials come from: `votes`: they are exactly those that a file of votes collected elsewhere holds. Absent where
+   * they were planned here (`pairsPerImage`, `groupsPerImage`).
+   */
+  trialsFrom?: 'votes';
   /** What surrounds a person's trials; absent where nothing does. */
   sitting?: SittingPlan;
   /** What the rating room speaks; absent for the language of each rater's browser. */

@@ -19,6 +19,8 @@ export interface ObserverResult extends Figures {
   sessionId: number | null;
   /** Sittings pooled, for a pooled entry. */
   raters: number | null;
+  /** How many of them (1 for a single observer) judged elsewhere, their votes imported; absent for none. */
+  imported?: number;
   state: string | null;
   /** What a run is a control for, where it is one: its figures are the noise floor's, and no model's. */
   control: Control | null;
@@ -100,6 +102,8 @@ export interface SessionRecord {
   control?: Control | null;
   /** How a model was asked; absent for people. */
   settings?: RunSettings | null;
+  /** Present where the votes were collected elsewhere. */
+  imported?: true;
   presentations: number;
   outcomes: Record<string, number>;
 }
@@ -175,6 +179,7 @@ export function studyResults(record: StudyRecord): StudyResults {
       strategy: null,
       sessionId: null,
       raters: members.length,
+      ...importedAmong(members),
       state: null,
       control: null,
       presentations: members.reduce((sum, session) => sum + session.presentations, 0),
@@ -198,6 +203,7 @@ export function studyResults(record: StudyRecord): StudyResults {
       strategy: session.strategy,
       sessionId: session.sessionId,
       raters: null,
+      ...importedAmong([session]),
       state: session.state,
       control: session.control ?? null,
       presentations: session.presentations,
@@ -241,6 +247,12 @@ export function studyResults(record: StudyRecord): StudyResults {
         )
       }))
   };
+}
+
+/** Absent where all of them sat here, so that what has no imported votes says what it always said. */
+function importedAmong(members: readonly SessionRecord[]): { imported?: number } {
+  const imported = members.filter((session) => session.imported === true).length;
+  return imported === 0 ? {} : { imported };
 }
 
 function groupOf(session: SessionRecord): string | null {

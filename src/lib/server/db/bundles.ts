@@ -7,7 +7,14 @@ import * as schema from './schema/index.ts';
 export type PlainRow = Record<string, unknown>;
 
 /** What is a lab's own and leaves it in no bundle. */
-const KEPT_BACK = ['token_hash', 'invitation_id', 'api_key_env', 'lease_owner', 'lease_expires_at'];
+const KEPT_BACK = [
+  'token_hash',
+  'invitation_id',
+  'api_key_env',
+  'lease_owner',
+  'lease_expires_at',
+  'vote_import_id'
+];
 
 function rows(db: Db, statement: SQL): Promise<PlainRow[]> {
   return rowsOf<{ row: PlainRow }>(db, statement).then((found) => found.map(({ row }) => row));

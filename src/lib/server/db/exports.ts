@@ -6,9 +6,12 @@ export interface ExportedPresentation {
   session: number;
   observer: string;
   kind: string;
+  /** Whether the vote was collected elsewhere. */
+  imported: boolean;
   strategy: string | null;
   trialId: number;
-  position: number;
+  /** null where nobody knows at which place it was shown. */
+  position: number | null;
   pass: number;
   /** Trial slots in the order shown. */
   order: number[];
@@ -39,10 +42,11 @@ export function presentationsAfter(
 ): Promise<ExportedPresentation[]> {
   return rowsOf(
     db,
-    sql`select p.id::float8 as id, s.id as session, o.name as observer, o.kind, s.strategy, p.trial_id as "trialId",
-      p.position, p.pass, p."order", r.outcome, r.score, r.raw_score as raw, r.choice, r.ranking,
-      r.response_time_ms as "responseTimeMs", r.presented_at as "presentedAt", r.answered_at as "answeredAt", r.reason,
-      runs.model, pt.prompt_id as "promptId", pt.prompt_version as "promptVersion",
+    sql`select p.id::float8 as id, s.id as session, o.name as observer, o.kind,
+      s.door = 'import' as imported, s.strategy, p.trial_id as "trialId",
+      case when s.door <> 'import' then p.position end as position, p.pass, p."order", r.outcome, r.score, r.raw_score as raw, r.choice, r.ranking,
+      r.response_time_ms as "responseTimeMs", r.presented_at as "presentedAt",
+      case when s.door <> 'import' then r.answered_at end as "answeredAt", r.reason, runs.model, pt.prompt_id as "promptId", pt.prompt_version as "promptVersion",
       c.tokens_in as "tokensIn", c.tokens_out as "tokensOut", c.cost
       from presentations p join sessions s on s.id = p.session_id join observers o on o.id = s.observer_id
       left join responses r on r.presentation_id = p.id
@@ -134,7 +138,9 @@ export function answeringSessions(
 ): Promise<{ session: number; observer: string; kind: string; door: string }[]> {
   return rowsOf(
     db,
-    sql`select s.id as session, o.name as observer, o.kind, s.door from sessions s join observers o on o.id = s.observer_id
+    sql`select s.id as session, o.name as observer, o.kind,
+      case when s.door <> 'import' then s.door when o.kind = 'model' then 'model' else 'page' end as door
+      from sessions s join observers o on o.id = s.observer_id
       where s.study_id = ${studyId} and s.state <> 'withdrawn' and exists (
         select 1 from presentations p join responses r on r.presentation_id = p.id join trials t on t.id = p.trial_id
         where p.session_id = s.id and r.outcome = 'ok' and t.role = 'test')

@@ -15,6 +15,8 @@ export interface ResultSession {
   control: Control | null;
   /** How a model was asked; null for people. */
   settings: RunSettings | null;
+  /** Present where the votes were collected elsewhere; such a session counts among people or models by what it is. */
+  imported?: true;
   presentations: number;
   outcomes: Record<string, number>;
 }
@@ -30,12 +32,14 @@ export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession
     state: string;
     control: Control | null;
     settings: RunSettings | null;
+    imported: boolean;
     outcome: string | null;
     n: string;
   }>(
     db,
-    sql`select s.id as "sessionId", o.name as observer, o.kind, s.door, s.strategy, s.state, m.control,
-      case when m.session_id is not null then jsonb_build_object('model', m.model, 'readout', m.readout,
+    sql`select s.id as "sessionId", o.name as observer, o.kind, s.strategy, s.state, m.control,
+      case when s.door <> 'import' then s.door when o.kind = 'model' then 'model' else 'page' end as door,
+      s.door = 'import' as imported, case when m.session_id is not null then jsonb_build_object('model', m.model, 'readout', m.readout,
         'temperature', m.decoding->'temperature', 'repeats', m.repeats, 'bothOrders', m.both_orders) end as settings,
       r.outcome, count(p.id) as n
       from sessions s join observers o on o.id = s.observer_id left join runs m on m.session_id = s.id
@@ -45,10 +49,10 @@ export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession
       group by s.id, o.id, m.session_id, r.outcome order by s.id`
   );
   const sessions = new Map<number, ResultSession>();
-  for (const { outcome, n, ...row } of rows) {
+  for (const { outcome, n, imported, ...row } of rows) {
     let session = sessions.get(row.sessionId);
     if (!session) {
-      session = { ...row, presentations: 0, outcomes: {} };
+      session = { ...row, ...(imported ? { imported } : {}), presentations: 0, outcomes: {} };
       sessions.set(row.sessionId, session);
     }
     session.presentations += Number(n);

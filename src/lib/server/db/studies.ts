@@ -67,8 +67,8 @@ const SUMMARY = sql`select t.*, d.name as dataset_name,
   (select count(*) from trials x where x.study_id = t.id) as trial_count,
   (select count(*) from sessions s where s.study_id = t.id and s.door = 'page') as rater_count,
   (select count(*) from sessions s where s.study_id = t.id and s.door = 'model') as run_count,
-  (select count(*) from responses r join presentations p on p.id = r.presentation_id where p.study_id = t.id)
-    as response_count
+  (select count(*) from responses r join presentations p on p.id = r.presentation_id
+    join sessions s on s.id = p.session_id where p.study_id = t.id and s.state <> 'withdrawn') as response_count
   from studies t join datasets d on d.id = t.dataset_id`;
 
 /** Every study with its counts, newest first. */
@@ -101,6 +101,8 @@ export interface StudyCounts {
   /** Sittings of people (or of simulations through the same door), withdrawn ones left out. */
   people: number;
   runs: number;
+  /** Observers whose votes were collected elsewhere. */
+  imported: number;
   answers: number;
 }
 
@@ -110,13 +112,15 @@ export async function countsOf(db: Db, studyId: number): Promise<StudyCounts> {
     sql`select (select count(*) from trials where study_id = ${studyId}) as trials,
       (select count(*) from sessions where study_id = ${studyId} and door = 'page' and state <> 'withdrawn') as people,
       (select count(*) from sessions where study_id = ${studyId} and door = 'model') as runs,
+      (select count(*) from sessions where study_id = ${studyId} and door = 'import' and state <> 'withdrawn') as imported,
       (select count(*) from responses r join presentations p on p.id = r.presentation_id
-        where p.study_id = ${studyId}) as answers`
+        join sessions s on s.id = p.session_id where p.study_id = ${studyId} and s.state <> 'withdrawn') as answers`
   );
   return {
     trials: Number(row?.trials ?? 0),
     people: Number(row?.people ?? 0),
     runs: Number(row?.runs ?? 0),
+    imported: Number(row?.imported ?? 0),
     answers: Number(row?.answers ?? 0)
   };
 }

@@ -131,12 +131,7 @@ export async function draftStudy(
 
 /** @throws BadInput when the name is taken or the design cannot exist. Nothing is stored then. */
 export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions): Promise<studies.Study> {
-  checkName('study', options.name);
-  if (/@\d+$/.test(options.name)) {
-    throw new BadInput(
-      `${JSON.stringify(options.name)} cannot name a study: "@2" at the end means a version`
-    );
-  }
+  checkStudyName(options.name);
   const existing = await studies.byName(lab.db, options.name);
   if (existing && !options.nextVersion) {
     throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
@@ -164,6 +159,14 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
   );
   if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
   return study;
+}
+
+/** @throws BadInput */
+export function checkStudyName(name: string): void {
+  checkName('study', name);
+  if (/@\d+$/.test(name)) {
+    throw new BadInput(`${JSON.stringify(name)} cannot name a study: "@2" at the end means a version`);
+  }
 }
 
 /** Exemplars show their human values: neither they nor the same pictures under another name are judged afterwards. */

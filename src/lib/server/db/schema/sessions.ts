@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Ending } from '#lib/domain/recruitment.ts';
 import { invitations, studies, trials } from './studies.ts';
+import { voteImports } from './votes.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -45,7 +46,10 @@ export const sessions = pgTable(
       .notNull()
       .references(() => observers.id),
     invitationId: integer('invitation_id').references(() => invitations.id),
-    /** Which door: people answer pages, models answer requests. A synthetic observer may use either. */
+    /**
+     * Which door: people answer pages, models answer requests, a synthetic observer either; `import` is none of this lab's:
+     * votes that were collected elsewhere.
+     */
     door: text('door').notNull(),
     /** 0-based number among the study's sessions through the same door; sides are counterbalanced over it. */
     ordinal: integer('ordinal').notNull(),
@@ -68,6 +72,9 @@ export const sessions = pgTable(
     startedAt: instant('started_at').notNull().defaultNow(),
     lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
     completedAt: instant('completed_at'),
+    /** Votes collected elsewhere: the file that they came in, and what it calls the observer. */
+    imported: jsonb('imported').$type<{ file: string; sha256: string; observer: string } | null>(),
+    voteImportId: integer('vote_import_id').references(() => voteImports.id),
     /** When a participant's data was deleted; the row stays to say that they sat and that it was. */
     withdrawnAt: instant('withdrawn_at')
   },
@@ -78,7 +85,8 @@ export const sessions = pgTable(
     uniqueIndex('sessions_participant').on(table.studyId, table.participant),
     index('sessions_invitation').on(table.invitationId),
     index('sessions_observer').on(table.observerId),
-    check('sessions_door', sql`${table.door} in ('page', 'model')`),
+    index('sessions_vote_import').on(table.voteImportId),
+    check('sessions_door', sql`${table.door} in ('page', 'model', 'import')`),
     check('sessions_state', sql`${table.state} in ('active', 'completed', 'ended', 'withdrawn')`),
     check(
       'sessions_ending',

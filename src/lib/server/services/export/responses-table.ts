@@ -50,7 +50,13 @@ const COLUMNS: Column[] = [
   { name: 'cost', type: 'number', description: "US dollars at the run's prices" },
   { name: 'raw', type: 'number', description: "The score or the grade as given, on the study's own scale" },
   { name: 'pass', type: 'integer', description: 'Which pass over the trial in this session, from 0' },
-  { name: 'reason', type: 'text', description: 'Why an outcome that is not ok is what it is' }
+  { name: 'reason', type: 'text', description: 'Why an outcome that is not ok is what it is' },
+  {
+    name: 'source',
+    type: 'text',
+    description:
+      'lab: shown by this lab; imported: collected elsewhere, so that place, times and device are unknown'
+  }
 ];
 
 /** One row a presentation, people and models alike; unanswered ones too, with empty cells. */
@@ -95,7 +101,8 @@ async function* rows(lab: Pick<Lab, 'db'>, study: Study): AsyncGenerator<TableRo
         row.cost,
         ok ? row.raw : null,
         row.pass,
-        row.reason
+        row.reason,
+        row.imported ? 'imported' : 'lab'
       ];
     }
     const last = slice.at(-1);
