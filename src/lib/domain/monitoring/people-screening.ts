@@ -29,6 +29,8 @@ export interface VoteAgreement {
 export interface ScreenedSitting {
   sessionId: number;
   observer: string;
+  /** Present where the votes were collected elsewhere: there is no sitting to replay. */
+  imported?: true;
   answers: number;
   /** Scores alone. */
   bt500: Bt500Verdict | null;
@@ -103,6 +105,7 @@ export function peopleScreening(record: StudyRecord): PeopleScreening | null {
   const sittings = people.map(({ session, byTrial }, i): ScreenedSitting => ({
     sessionId: session.sessionId,
     observer: session.observer,
+    ...(session.imported === true ? { imported: true as const } : {}),
     answers: [...byTrial.values()].reduce((sum, list) => sum + list.length, 0),
     bt500: bt500?.[i] ?? null,
     correlation: correlation?.[i] ?? null,

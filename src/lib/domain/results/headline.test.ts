@@ -75,6 +75,18 @@ describe('the sentence', () => {
     );
   });
 
+  it('says whose votes were collected elsewhere', () => {
+    const some = headline(study([{ ...people(0.9, 12), imported: 5 }]));
+    expect(some.provisos).toEqual([
+      '5 of 12 of its people judged elsewhere: how they were shown the stimuli is not known here.'
+    ]);
+    const all = headline(study([{ ...people(0.9, 12), imported: 12 }, observer('m', { imported: 1 })]));
+    expect(all.provisos).toEqual([
+      'All of its people judged elsewhere: how they were shown the stimuli is not known here.',
+      'The machine’s answers were imported: this lab has not asked it.'
+    ]);
+  });
+
   it('places the model among people one by one, and tests it against all together', () => {
     const raters = [0.6, 0.7, 0.75, 0.85].map((srcc, i) => rater(`r${i}`, srcc));
     const noisy = (i: number) => i + 40 * Math.sin(i * 37);

@@ -130,6 +130,14 @@ function notes(best: ObserverResult | null, pooled: ObserverResult | null): stri
   }
   if (pooled?.simulated)
     provisos.push('The people here are simulated: they show how the lab works, not how people see.');
+  const imported = pooled?.imported ?? 0;
+  if (imported > 0) {
+    provisos.push(
+      `${imported === pooled?.raters ? 'All' : `${imported} of ${pooled?.raters}`} of its people judged elsewhere: how they were shown the stimuli is not known here.`
+    );
+  }
+  if (best?.imported !== undefined)
+    provisos.push('The machine’s answers were imported: this lab has not asked it.');
   if (best === null) return provisos;
   const asked = best.presentations;
   const back = answered(best.outcomes);

@@ -29,8 +29,10 @@ export const load: PageServerLoad = async ({ params, url, depends }) => {
           const file = await keptVotes(lab, id);
           return { id, label: file.label, ...(await previewVotes(lab, study, file, form.reading)) };
         });
+  const stored = imports.find((one) => String(one.id) === url.searchParams.get('stored')) ?? null;
   return {
     imports,
+    stored: stored === null ? null : { ...stored, again: url.searchParams.has('again') },
     looked,
     form,
     columns: COLUMNS_OF[study.design.protocol],
@@ -54,7 +56,7 @@ export const actions: Actions = {
     const study = await studyAt(params.study);
     const form = await request.formData();
     const id = String(form.get('file') ?? '');
-    return orFail(async () => {
+    const done = await orFail(async () => {
       const { kind, reading } = readVoteForm(form);
       const file = await keptVotes(lab, id);
       const { columns } = await previewVotes(lab, study, file, reading);
@@ -68,6 +70,10 @@ export const actions: Actions = {
       forgetFigures(lab);
       return { report };
     });
+    if ('status' in done) return done;
+    const { report } = done;
+    const said = `stored=${report.import}${report.alreadyThere ? '&again' : ''}`;
+    redirect(303, studyPath(studies.addressOf(study), `/people/import?${said}`));
   },
 
   out: async ({ params, locals, request }) => {
