@@ -32,24 +32,47 @@ const Q = [0.211, -0.523, 0.312] as const;
  * @throws RangeError for images of different size.
  */
 export function featureSimilarity(reference: PixelImage, distorted: PixelImage): FeatureSimilarity {
-  requireSameSize(reference, distorted);
-  const step = Math.max(1, Math.round(Math.min(reference.widthPx, reference.heightPx) / 256));
-  const x = averaged(reference, step);
-  const y = averaged(distorted, step);
-  const lumaX = weightedSum(x, Y);
-  const lumaY = weightedSum(y, Y);
-  const [phaseX, phaseY] = phaseCongruency([lumaX, lumaY]) as [Float64Array, Float64Array];
-  const gradientX = scharr(lumaX);
-  const gradientY = scharr(lumaY);
-  const chroma = reference.channels === 3 && distorted.channels === 3 ? chromaSimilarity(x, y) : null;
+  return similarityOfFeatures(featuresOf(reference), featuresOf(distorted));
+}
+
+/** What FSIM compares of one picture, for one that is compared with many. */
+export interface Features {
+  widthPx: number;
+  heightPx: number;
+  planes: Plane[];
+  phase: Float64Array;
+  gradient: Float64Array;
+  /** The channels I and Q; null for a grey picture. */
+  chroma: { i: Plane; q: Plane } | null;
+}
+
+/** Averaged planes, phase congruency, gradient and chroma of one picture. */
+export function featuresOf(image: PixelImage): Features {
+  const { widthPx, heightPx } = image;
+  const planes = averaged(image, Math.max(1, Math.round(Math.min(widthPx, heightPx) / 256)));
+  const grey = weightedSum(planes, Y);
+  return {
+    widthPx,
+    heightPx,
+    planes,
+    phase: phaseCongruency(grey),
+    gradient: scharr(grey),
+    chroma: image.channels === 3 ? { i: weightedSum(planes, I), q: weightedSum(planes, Q) } : null
+  };
+}
+
+/** As `featureSimilarity`, of features taken before. @throws RangeError for pictures of different size. */
+export function similarityOfFeatures(x: Features, y: Features): FeatureSimilarity {
+  requireSameSize(x, y);
+  const chroma = chromaSimilarity(x, y);
   let sum = 0;
   let sumWithChroma = 0;
   let weights = 0;
-  for (let k = 0; k < phaseX.length; k++) {
-    const p1 = phaseX[k] as number;
-    const p2 = phaseY[k] as number;
-    const g1 = gradientX[k] as number;
-    const g2 = gradientY[k] as number;
+  for (let k = 0; k < x.phase.length; k++) {
+    const p1 = x.phase[k] as number;
+    const p2 = y.phase[k] as number;
+    const g1 = x.gradient[k] as number;
+    const g2 = y.gradient[k] as number;
     const similarity =
       ((2 * p1 * p2 + T_PHASE) / (p1 * p1 + p2 * p2 + T_PHASE)) *
       ((2 * g1 * g2 + T_GRADIENT) / (g1 * g1 + g2 * g2 + T_GRADIENT));
@@ -61,8 +84,8 @@ export function featureSimilarity(reference: PixelImage, distorted: PixelImage):
   if (weights === 0) {
     // Where nothing differs every weighting gives 1, even one that vanishes.
     const identical = [0, 1, 2].every((c) => {
-      const other = (y[c] ?? y[0]) as Plane;
-      return ((x[c] ?? x[0]) as Plane).values.every((value, k) => value === other.values[k]);
+      const other = (y.planes[c] ?? y.planes[0]) as Plane;
+      return ((x.planes[c] ?? x.planes[0]) as Plane).values.every((value, k) => value === other.values[k]);
     });
     const value = identical ? 1 : null;
     return { fsim: value, fsimc: chroma === null ? null : value };
@@ -70,12 +93,13 @@ export function featureSimilarity(reference: PixelImage, distorted: PixelImage):
   return { fsim: sum / weights, fsimc: chroma === null ? null : sumWithChroma / weights };
 }
 
-function chromaSimilarity(x: readonly Plane[], y: readonly Plane[]): Float64Array {
-  const [ix, qx, iy, qy] = [weightedSum(x, I), weightedSum(x, Q), weightedSum(y, I), weightedSum(y, Q)];
-  return ix.values.map((a, k) => {
-    const b = iy.values[k] as number;
-    const c = qx.values[k] as number;
-    const d = qy.values[k] as number;
+/** Null where a picture is grey. */
+function chromaSimilarity({ chroma: x }: Features, { chroma: y }: Features): Float64Array | null {
+  if (x === null || y === null) return null;
+  return x.i.values.map((a, k) => {
+    const b = y.i.values[k] as number;
+    const c = x.q.values[k] as number;
+    const d = y.q.values[k] as number;
     const product =
       ((2 * a * b + T_CHROMA) / (a * a + b * b + T_CHROMA)) *
       ((2 * c * d + T_CHROMA) / (c * c + d * d + T_CHROMA));

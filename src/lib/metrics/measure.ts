@@ -1,5 +1,5 @@
-import { ciede2000 } from './ciede2000.ts';
-import { featureSimilarity, type FeatureSimilarity } from './fsim.ts';
+import { labOf, meanColourDifference } from './ciede2000.ts';
+import { featuresOf, similarityOfFeatures, type FeatureSimilarity, type Features } from './fsim.ts';
 import { gmsd } from './gmsd.ts';
 import { luma, type GreyImage, type PixelImage } from './image.ts';
 import { msSsim } from './ms-ssim.ts';
@@ -13,16 +13,26 @@ export type Measured =
   | { ok: true; value: number }
   | { ok: false; failure: 'identical' | 'too-small' | 'grey' | 'undefined'; reason: string | null };
 
-/** Pixels with what several metrics need of them, made when the first asks. */
+/** Pixels with what several metrics, or several comparisons, need of them: made when the first asks, then kept. */
 export interface Prepared {
   image: PixelImage;
   luma(): GreyImage;
+  /** L*, a*, b* interleaved. */
+  lab(): Float64Array;
+  features(): Features;
 }
 
-/** An image with its luma, which is computed when the first metric asks for it and then kept. */
+/** @param image a reference that is prepared once is compared with all its distorted versions at about half the cost. */
 export function prepared(image: PixelImage): Prepared {
   let grey: GreyImage | null = null;
-  return { image, luma: () => (grey ??= luma(image)) };
+  let lab: Float64Array | null = null;
+  let features: Features | null = null;
+  return {
+    image,
+    luma: () => (grey ??= luma(image)),
+    lab: () => (lab ??= labOf(image)),
+    features: () => (features ??= featuresOf(image))
+  };
 }
 
 /**
@@ -46,8 +56,8 @@ export function measurePair(
       x.widthPx,
       x.heightPx
     ));
-  let features: FeatureSimilarity | undefined;
-  const similarity = () => (features ??= featureSimilarity(x, y));
+  let found: FeatureSimilarity | undefined;
+  const similarity = () => (found ??= similarityOfFeatures(reference.features(), distorted.features()));
   const one = (name: string): Measured => {
     switch (name) {
       case 'psnr':
@@ -69,7 +79,7 @@ export function measurePair(
       case 'gmsd':
         return valueOr(gmsd(reference.luma(), distorted.luma()), 'too-small', 'a single pixel is left of it');
       case 'ciede2000':
-        return valueOr(ciede2000(x, y), 'undefined');
+        return valueOr(meanColourDifference(reference.lab(), distorted.lab()), 'undefined');
       default:
         throw new RangeError(`there is no full-reference metric ${name}`);
     }

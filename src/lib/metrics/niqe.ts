@@ -140,26 +140,33 @@ const WINDOW = (() => {
 })();
 
 function smoothed({ width, height, data }: Plane): Float64Array {
+  const [w0, w1, w2, w3] = WINDOW as [number, number, number, number];
   const across = new Float64Array(data.length);
-  const result = new Float64Array(data.length);
+  // A line with its ends repeated spares the inner loop every question about the edge.
+  const line = new Float64Array(width + 6);
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      let sum = 0;
-      for (let k = -3; k <= 3; k++) {
-        const at = Math.min(width - 1, Math.max(0, column + k));
-        sum += (WINDOW[k + 3] as number) * (data[row * width + at] as number);
-      }
-      across[row * width + column] = sum;
+    const from = row * width;
+    line.set(data.subarray(from, from + width), 3);
+    line.fill(line[3] as number, 0, 3);
+    line.fill(line[width + 2] as number, width + 3);
+    for (let i = 0; i < width; i++) {
+      across[from + i] =
+        w0 * ((line[i] as number) + (line[i + 6] as number)) +
+        w1 * ((line[i + 1] as number) + (line[i + 5] as number)) +
+        w2 * ((line[i + 2] as number) + (line[i + 4] as number)) +
+        w3 * (line[i + 3] as number);
     }
   }
+  const result = new Float64Array(data.length);
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      let sum = 0;
-      for (let k = -3; k <= 3; k++) {
-        const at = Math.min(height - 1, Math.max(0, row + k));
-        sum += (WINDOW[k + 3] as number) * (across[at * width + column] as number);
-      }
-      result[row * width + column] = sum;
+    const at = (k: number) => Math.min(height - 1, Math.max(0, row + k)) * width;
+    const [r0, r1, r2, r3, r4, r5, r6] = [at(-3), at(-2), at(-1), at(0), at(1), at(2), at(3)];
+    for (let i = 0; i < width; i++) {
+      result[row * width + i] =
+        w0 * ((across[r0 + i] as number) + (across[r6 + i] as number)) +
+        w1 * ((across[r1 + i] as number) + (across[r5 + i] as number)) +
+        w2 * ((across[r2 + i] as number) + (across[r4 + i] as number)) +
+        w3 * (across[r3 + i] as number);
     }
   }
   return result;
@@ -200,11 +207,13 @@ function blockFeatures(block: Float64Array, side: number): number[] | null {
   const product = new Float64Array(block.length);
   for (const [down, right] of SHIFTS) {
     for (let row = 0; row < side; row++) {
+      const own = row * side;
       const other = ((row - down + side) % side) * side;
       for (let column = 0; column < side; column++) {
-        product[row * side + column] =
-          (block[row * side + column] as number) *
-          (block[other + ((column - right + side) % side)] as number);
+        let beside = column - right;
+        if (beside < 0) beside += side;
+        else if (beside >= side) beside -= side;
+        product[own + column] = (block[own + column] as number) * (block[other + beside] as number);
       }
     }
     const fit = fitAsymmetricGaussian(product);
@@ -247,13 +256,13 @@ const TAPS = Array.from({ length: 8 }, (_, i) => cubic((i - 3.5) / 2) / 2);
 function acrossHalved({ width, height, data }: Plane): Plane {
   const half = Math.floor(width / 2);
   const result = new Float64Array(half * height);
+  const line = new Float64Array(width + 7);
   const mirrored = (at: number) => (at < 0 ? -1 - at : at >= width ? 2 * width - 1 - at : at);
   for (let row = 0; row < height; row++) {
+    for (let at = -3; at < width + 4; at++) line[at + 3] = data[row * width + mirrored(at)] as number;
     for (let column = 0; column < half; column++) {
       let sum = 0;
-      TAPS.forEach((weight, tap) => {
-        sum += weight * (data[row * width + mirrored(2 * column - 3 + tap)] as number);
-      });
+      for (let tap = 0; tap < 8; tap++) sum += (TAPS[tap] as number) * (line[2 * column + tap] as number);
       result[row * half + column] = sum;
     }
   }

@@ -14,8 +14,10 @@ const EPSILON = 0.0001;
 /** Amplitudes below this are rounding of the transforms, not structure. */
 const NO_AMPLITUDE = 1e-8;
 
-/** What depends on the size alone, so that two images share it. */
+/** What depends on the size alone. */
 interface FilterBank {
+  width: number;
+  height: number;
   fft: Fft2d;
   /** By orientation, then scale. */
   orientations: { filters: Float64Array[]; noiseGain: number }[];
@@ -29,17 +31,10 @@ interface FilterBank {
  *
  * Source: Kovesi 1999, in the form of Zhang, Zhang, Mou, Zhang 2011.
  *
- * @param planes images of one size.
- * @returns for each a map of values from 0 to 1; 0 where there is no response at all.
+ * @returns a map of values from 0 to 1; 0 where there is no response at all.
  */
-export function phaseCongruency(planes: readonly Plane[]): Float64Array[] {
-  const first = planes[0];
-  if (first === undefined) return [];
-  const bank = filterBank(first.width, first.height);
-  return planes.map((plane) => mapOf(plane, bank));
-}
-
-function mapOf({ values, width, height }: Plane, { fft, orientations }: FilterBank): Float64Array {
+export function phaseCongruency({ values, width, height }: Plane): Float64Array {
+  const { fft, orientations } = bankFor(width, height);
   const n = width * height;
   const spectrum: ComplexArray = { re: Float64Array.from(values), im: new Float64Array(n) };
   fft.forward(spectrum);
@@ -102,6 +97,14 @@ function mapOf({ values, width, height }: Plane, { fft, orientations }: FilterBa
   });
 }
 
+/** The bank of the size that was asked for last: a dataset's pictures are mostly of one size, and making it costs as much as using it. */
+let kept: FilterBank | null = null;
+
+function bankFor(width: number, height: number): FilterBank {
+  if (kept?.width !== width || kept.height !== height) kept = filterBank(width, height);
+  return kept;
+}
+
 /** Filters in the order of the transform's frequencies: from 0 up, then from the most negative to −1. */
 function filterBank(width: number, height: number): FilterBank {
   const n = width * height;
@@ -134,7 +137,7 @@ function filterBank(width: number, height: number): FilterBank {
     const filters = radial.map((filter) => filter.map((value, i) => value * (direction[i] as number)));
     return { filters, noiseGain: noiseGain(filters, width, height) };
   });
-  return { fft: new Fft2d(width, height), orientations };
+  return { width, height, fft: new Fft2d(width, height), orientations };
 }
 
 /**
