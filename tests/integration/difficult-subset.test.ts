@@ -229,12 +229,29 @@ describe('a difficult subset', () => {
     );
     expect(rest.samples).toHaveLength(23);
     expect(rest.samples.some(({ name }) => name === worst)).toBe(false);
-    const refused = (more: Partial<typeof ground>) =>
+    const subset = await createSubset(test.lab, {
+      dataset: made.dataset.name,
+      name: 'taken',
+      method: 'by-hand',
+      stimuli: all.samples.slice(0, 3).map(({ name }) => name)
+    });
+    expect(subset.size).toBe(3);
+    const others = await selectDifficultSamples(
+      test.lab,
+      made.dataset,
+      { ...ground, exclude: [all.samples[3]!.name, worst], without: 'taken' },
+      settings
+    );
+    const left = new Set(all.samples.slice(0, 4).map(({ name }) => name));
+    expect(others.samples.filter(({ name }) => left.has(name))).toEqual([]);
+    expect([others.samples.length, others.used.exclude.length]).toEqual([20, 4]);
+    const refused = (more: Partial<typeof ground> & { without?: string }) =>
       selectDifficultSamples(test.lab, made.dataset, { ...ground, ...more }, settings);
-    await expect(refused({ proxies: [] })).rejects.toThrow(/say which \(--proxy\): it has m/);
+    await expect(refused({ proxies: [] })).rejects.toThrow(/say which: it has m \(--proxy/);
     await expect(refused({ proxies: ['ssim'] })).rejects.toThrow(
       /"fr" has no values of a metric "ssim"; it has m/
     );
+    await expect(refused({ without: 'nothing' })).rejects.toThrow(/no subset "nothing" to leave out/);
     await expect(refused({ features: 'clip' })).rejects.toThrow(
       /no complete feature set "clip".*diversity is 0/
     );

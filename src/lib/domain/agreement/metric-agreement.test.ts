@@ -50,6 +50,22 @@ describe('metricAgreement', () => {
     expect(metricAgreement({ ...input, rows: noise }).against).toBe(false);
   });
 
+  it('takes each content by itself, the one that agrees least first, and none of two stimuli', () => {
+    // One content whose values were shuffled stands first, whatever its name.
+    const broken = rows.map((row, i) =>
+      row.content === 'c7' ? { ...row, value: rows[(i * 37) % 200]?.value ?? 0.1 } : row
+    );
+    const lonely = { ...rows[1]!, content: 'of two' };
+    const { byContent } = metricAgreement({ ...input, rows: [...broken, lonely, { ...lonely, mos: 3 }] });
+    expect(byContent).toHaveLength(10);
+    expect(byContent[0]?.name).toBe('c7');
+    expect(byContent.map(({ n }) => n).reduce((sum, n) => sum + n)).toBe(
+      broken.filter((row) => row.value !== null).length
+    );
+    const srcc = byContent.map((group) => group.srcc!);
+    expect(srcc).toEqual(srcc.slice().sort((a, b) => b - a));
+  });
+
   it('takes each distortion and level by itself, in their order', () => {
     expect(result.distortions.map(({ name, n }) => [name, n])).toEqual([
       ['blur', 95],

@@ -25,7 +25,7 @@ export interface MetricAgreementInput {
   replicates?: number;
 }
 
-/** A part of the stimuli: those of one distortion, or of one level. */
+/** A part of the stimuli: those of one distortion, one level or one content. */
 export interface GroupAgreement {
   name: string;
   n: number;
@@ -55,6 +55,8 @@ export interface MetricAgreement {
   mapping: LogisticMapping | null;
   distortions: GroupAgreement[];
   levels: GroupAgreement[];
+  /** Of contents with at least three stimuli, the one that agrees least first; empty where each content has fewer. */
+  byContent: GroupAgreement[];
   /** Every k-th stimulus, for a plot. */
   dots: { name: string; value: number; mos: number; sigma: null }[];
 }
@@ -112,10 +114,20 @@ export function metricAgreement(
     mapping: overall.mapping,
     distortions: groups(present, overall.mapping, (row) => row.distortion),
     levels: groups(present, overall.mapping, (row) => row.level),
+    byContent: leastFirst(
+      groups(present, overall.mapping, (row) => row.content),
+      expectedSign
+    ),
     dots: present
       .filter((_, i) => i % step === 0)
       .map(({ name, value, mos }) => ({ name, value: value as number, mos, sigma: null }))
   };
+}
+
+/** A correlation of two points says nothing; what agrees least is what a reader looks for among many contents. */
+function leastFirst(groups: GroupAgreement[], sign: 1 | -1): GroupAgreement[] {
+  const agreement = ({ srcc }: GroupAgreement) => (srcc === null ? -2 : srcc * sign);
+  return groups.filter(({ n }) => n >= 3).sort((a, b) => agreement(a) - agreement(b));
 }
 
 function groups(

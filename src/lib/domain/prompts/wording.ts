@@ -182,14 +182,16 @@ export function peopleQuestion(
   design: Pick<StudyDesign, 'scenario' | 'attributes' | 'allowTies' | 'groupSize'> & {
     protocol: Protocol;
     scale: ScaleKind;
+    counterpart?: boolean;
   }
 ): string {
   const terms = attributeList(design.attributes);
+  const what = `The image marked as the reference is ${design.counterpart === true ? 'what to compare with' : 'the undistorted original'}.`;
   const reference =
     design.scenario === 'full-reference'
       ? design.protocol === 'single-stimulus'
-        ? 'The image marked as the reference is the undistorted original. Judge the other image against it. '
-        : 'The image marked as the reference is the undistorted original. It is not judged itself: judge the other images against it. '
+        ? `${what} Judge the other image against it. `
+        : `${what} It is not judged itself: judge the other images against it. `
       : '';
   switch (design.protocol) {
     case 'single-stimulus':

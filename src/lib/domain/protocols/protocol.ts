@@ -30,9 +30,15 @@ export interface ProtocolRules {
    * Anything else is refused with a reason that can be shown. Never throws.
    */
   validateAnswer(value: unknown, design: Pick<StudyDesign, 'scale' | 'allowTies' | 'groupSize'>): Checked;
-  /** The question as people read it: the standard prompt's words without the machine's response format. */
+  /**
+   * The question as people read it: the standard prompt's words without the machine's response format.
+   * @param design with `counterpart` where the reference is no undistorted original but the other of two pictures whose
+   *   difference was rated (SPCD).
+   */
   questionForPeople(
-    design: Pick<StudyDesign, 'scenario' | 'scale' | 'allowTies' | 'attributes' | 'groupSize'>
+    design: Pick<StudyDesign, 'scenario' | 'scale' | 'allowTies' | 'attributes' | 'groupSize'> & {
+      counterpart?: boolean;
+    }
   ): string;
   /** The answer in the prompt's codes. */
   toModelAnswer(answer: Answer): ModelAnswer;

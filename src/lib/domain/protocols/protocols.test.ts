@@ -277,6 +277,8 @@ describe('the question that people read', () => {
     for (const protocol of PROTOCOLS) {
       for (const scenario of ['full-reference', 'no-reference'] as const) {
         const question = protocols[protocol].questionForPeople(defaultDesign(protocol, scenario));
+        const counterpart = { ...defaultDesign(protocol, scenario), counterpart: true };
+        expect(protocols[protocol].questionForPeople(counterpart)).not.toContain('original');
         expect(question).toContain('Please assign a perceptual quality');
         expect(question).toContain('sharpness, and any other low-level distortions');
         expect(question).not.toMatch(/output|ranked 0|Score:/);

@@ -30,7 +30,7 @@ export async function orFail<T>(work: () => Promise<T>): Promise<T | ActionFailu
   try {
     return await work();
   } catch (caught) {
-    if (caught instanceof BadInput) return fail(400, { problem: caught.message });
+    if (caught instanceof BadInput) return fail(400, { problem: caught.onPage });
     throw caught;
   }
 }
@@ -40,7 +40,7 @@ export async function orNotFound<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (caught) {
-    if (caught instanceof BadInput) error(404, caught.message);
+    if (caught instanceof BadInput) error(404, caught.onPage);
     throw caught;
   }
 }

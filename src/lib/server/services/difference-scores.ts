@@ -30,7 +30,8 @@ export function askableDifferences(
     throw new BadInput(
       `the scores of ${name} are differences between two pictures (lower is closer), and single-stimulus asks for the ` +
         'quality of one; plan it as double- or multiple-stimulus, where the closer picture is the better one, ask people how far it is ' +
-        'from the other (DCR), or accept that a difference is read as quality (--difference-as-quality), as in Wu et al.'
+        'from the other (DCR), or accept that a difference is read as quality, as in Wu et al.',
+      { option: '--difference-as-quality' }
     );
   }
   const least = stimuliPerTrial(design);

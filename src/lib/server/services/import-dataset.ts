@@ -361,12 +361,10 @@ function mosRange(
   if (!rows.some((row) => row.mos !== null)) return options.mosRange;
   const range = options.mosRange ?? inferMosRange(rows);
   if (range === null) {
-    throw new BadInput(
-      'the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say which it is (--mos-range LO,HI)',
-      {
-        file: options.mos?.label
-      }
-    );
+    throw new BadInput('the MOS fit none of the usual scales (1–5, 0–10, 0–100, 0–1); say which it is', {
+      file: options.mos?.label,
+      option: '--mos-range LO,HI'
+    });
   }
   for (const [name, { row }] of match.test) {
     if (row?.mos == null || (row.mos >= range.low && row.mos <= range.high)) continue;

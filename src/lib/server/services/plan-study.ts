@@ -88,7 +88,10 @@ export async function draftStudy(
     ...options.design,
     exemplars
   });
-  if (design.instructions === '') design.instructions = protocols[options.protocol].questionForPeople(design);
+  if (design.instructions === '') {
+    const asked = { ...design, counterpart: hasDifferences(dataset) };
+    design.instructions = protocols[options.protocol].questionForPeople(asked);
+  }
   const problems = designProblems(design);
   if (problems.length > 0) throw new BadInput(problems.join(' '));
 

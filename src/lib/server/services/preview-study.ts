@@ -91,7 +91,7 @@ export async function previewStudy(
     candidates: spreadOverMos(offered, options.exemplars),
     plan: draft.plan === null ? null : await summarised(lab, draft.plan, all),
     problem: draft.problem,
-    standardInstructions: standardInstructions(options, scenario)
+    standardInstructions: standardInstructions(options, scenario, hasDifferences(dataset))
   };
 }
 
@@ -102,12 +102,16 @@ async function planOrProblem(
   try {
     return { plan: await draftStudy(lab, options), problem: null };
   } catch (error) {
-    if (error instanceof BadInput) return { plan: null, problem: error.message };
+    if (error instanceof BadInput) return { plan: null, problem: error.onPage };
     throw error;
   }
 }
 
-function standardInstructions(options: Parameters<typeof draftStudy>[1], scenario: Scenario): string {
+function standardInstructions(
+  options: Parameters<typeof draftStudy>[1],
+  scenario: Scenario,
+  counterpart: boolean
+): string {
   const { scale = 'continuous-100', allowTies = true, attributes = [], groupSize } = options.design;
   if (attributes.length === 0) return '';
   return protocols[options.protocol].questionForPeople({
@@ -115,7 +119,8 @@ function standardInstructions(options: Parameters<typeof draftStudy>[1], scenari
     scale,
     allowTies,
     attributes,
-    groupSize: groupSize === 4 ? undefined : groupSize
+    groupSize: groupSize === 4 ? undefined : groupSize,
+    counterpart
   });
 }
 

@@ -4,21 +4,34 @@
  */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
-  readonly place: { file?: string; line?: number; column?: string };
+  readonly place: Place;
   /** The sentence where file and line stand beside it already. */
   readonly reason: string;
 
-  /** @param place file as the person gave it, 1-based line, column by its header name. */
-  constructor(message: string, place: { file?: string; line?: number; column?: string } = {}) {
+  /** The sentence without the option, for a page: it has no command line. */
+  readonly onPage: string;
+
+  constructor(message: string, place: Place = {}) {
     const where = [
       place.file === undefined ? '' : place.file,
       place.line === undefined ? '' : `line ${place.line}`,
       place.column === undefined ? '' : `column "${place.column}"`
     ].filter((part) => part !== '');
-    super(oneLine(where.length === 0 ? message : `${where.join(', ')}: ${message}`));
+    const sentence = oneLine(where.length === 0 ? message : `${where.join(', ')}: ${message}`);
+    super(place.option === undefined ? sentence : `${sentence} (${place.option})`);
     this.place = place;
+    this.onPage = sentence;
     this.reason = oneLine(place.column === undefined ? message : `column "${place.column}": ${message}`);
   }
+}
+
+/** File as the person gave it, 1-based line, column by its header name. */
+export interface Place {
+  file?: string;
+  line?: number;
+  column?: string;
+  /** What on the command line would mend it: an option, or a command. */
+  option?: string;
 }
 
 /** Control characters of a hostile file must not move a terminal's cursor or start a second line. */

@@ -115,7 +115,7 @@ async function work(lab: Lab, upload: Upload, options: UploadOptions): Promise<v
     } else {
       if (!(error instanceof BadInput)) lab.log.error({ err: error, upload: id }, 'import');
       const problem =
-        error instanceof BadInput ? error.message : 'Something unexpected went wrong; the log has it.';
+        error instanceof BadInput ? error.onPage : 'Something unexpected went wrong; the log has it.';
       await changeUpload(lab, upload, { state: 'failed', problem });
     }
   } finally {

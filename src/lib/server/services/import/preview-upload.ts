@@ -45,7 +45,7 @@ export async function previewUpload(
   try {
     source = await openUpload(lab, upload);
   } catch (error) {
-    if (error instanceof BadInput) return { ...empty, problem: error.message };
+    if (error instanceof BadInput) return { ...empty, problem: error.onPage };
     throw error;
   }
   try {
@@ -73,7 +73,7 @@ export async function previewUpload(
       problem: null
     };
   } catch (error) {
-    if (error instanceof BadInput) return { ...empty, problem: error.message };
+    if (error instanceof BadInput) return { ...empty, problem: error.onPage };
     throw error;
   } finally {
     await source.close();
@@ -119,7 +119,7 @@ async function previewList(path: string, bytes: Uint8Array): Promise<ListPreview
     const counts = { rows: table.rows.length, refused: table.refused.length };
     return { ...known, counts, range: inferMosRange(table.rows) };
   } catch (error) {
-    if (error instanceof BadInput) return { ...blank, problem: error.message };
+    if (error instanceof BadInput) return { ...blank, problem: error.onPage };
     throw error;
   }
 }

@@ -44,7 +44,9 @@ async function compute(
 ): Promise<MetricAgreement> {
   const values = await metrics.valuesOf(lab.db, metric.id);
   const rows = [];
-  for (const row of await datasets.stimuliOf(lab.db, dataset.id)) {
+  const all = await datasets.stimuliOf(lab.db, dataset.id);
+  const nameOf = new Map(all.map((row) => [row.id, row.name]));
+  for (const row of all) {
     if (row.kind !== 'distorted' || row.mos === null) continue;
     rows.push({
       name: row.name,
@@ -52,7 +54,7 @@ async function compute(
       mos: row.mos,
       distortion: row.distortion,
       level: row.level,
-      content: row.content ?? (row.referenceId === null ? null : String(row.referenceId))
+      content: row.content ?? (row.referenceId === null ? null : (nameOf.get(row.referenceId) ?? null))
     });
   }
   const input = {

@@ -148,9 +148,9 @@ async function pristineFor(
   const all = await pristineModels.list(lab.db);
   const only = all[0];
   if (only === undefined) {
-    throw new BadInput(
-      'NIQE needs a pristine model: fit one from undistorted pictures first (limen pristine)'
-    );
+    throw new BadInput('NIQE needs a pristine model: fit one from undistorted pictures first', {
+      option: 'limen pristine'
+    });
   }
   if (all.length > 1) {
     throw new BadInput(

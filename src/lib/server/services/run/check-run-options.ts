@@ -57,9 +57,9 @@ export function checkRunOptions(lab: Pick<Lab, 'transientKeys'>, options: RunOpt
     throw new BadInput('the reasoning effort is one word, such as low, medium or high');
   }
   if (options.maxCost !== null && (options.priceIn === null || options.priceOut === null)) {
-    throw new BadInput(
-      'a cap in money needs both prices (--price-in and --price-out, US dollars a million tokens)'
-    );
+    throw new BadInput('a cap in money needs both prices, US dollars a million tokens', {
+      option: '--price-in, --price-out'
+    });
   }
   if (options.apiKeyEnv !== null) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(options.apiKeyEnv)) {

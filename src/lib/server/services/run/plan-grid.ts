@@ -110,7 +110,7 @@ export async function planCells(lab: Pick<Lab, 'db'>, choice: GridChoice): Promi
           cell.estimate = await planRun(lab, options);
         } catch (error) {
           if (!(error instanceof BadInput)) throw error;
-          cell.problem = error.message;
+          cell.problem = error.onPage;
           continue;
         }
         if (cell.run === null) add(plan.totals, busy, options, cell.estimate);

@@ -39,7 +39,7 @@ export async function prepareRun(
       key = await apiKeyOf(lab, run);
       await checkEndpoint(lab.config, run.baseUrl);
     } catch (error) {
-      if (error instanceof BadInput) return { problem: error.message };
+      if (error instanceof BadInput) return { problem: error.onPage };
       throw error;
     }
   }

@@ -15,6 +15,8 @@ export interface DifficultGround {
   features: string | null;
   /** Stimuli that shall not be chosen, such as a study's exemplars. */
   exclude: readonly string[];
+  /** A subset whose stimuli shall not be chosen either, by name. */
+  without?: string | null;
   /** On difference scores: accept that a difference is read as quality. */
   differenceAsQuality?: boolean;
 }
@@ -46,16 +48,17 @@ const KEPT = 2;
 export async function loadDifficult(
   lab: Pick<Lab, 'db'>,
   dataset: datasets.Dataset,
-  ground: DifficultGround
+  asked: DifficultGround
 ): Promise<DifficultRows> {
-  if (hasDifferences(dataset) && ground.differenceAsQuality !== true) {
+  if (hasDifferences(dataset) && asked.differenceAsQuality !== true) {
     throw new BadInput(
       `the scores of ${JSON.stringify(dataset.name)} are differences between two pictures, and difficult samples are those ` +
-        'whose quality a metric gets wrong; accept that a difference is read as quality (--difference-as-quality), or ' +
-        'choose evenly over MOS rank'
+        'whose quality a metric gets wrong; accept that a difference is read as quality, or choose evenly over MOS rank',
+      { option: '--difference-as-quality, --method uniform' }
     );
   }
-  const found = await find(lab, dataset, ground);
+  const found = await find(lab, dataset, asked);
+  const ground = { ...asked, exclude: await leftOut(lab, dataset, asked) };
   const key = await fingerprint(lab, dataset, ground, found);
   const before = loaded.get(key);
   const rows = before ?? (await read(lab, dataset, ground, found, key));
@@ -63,6 +66,19 @@ export async function loadDifficult(
   loaded.set(key, rows);
   for (const old of loaded.keys()) if (loaded.size > KEPT) loaded.delete(old);
   return rows;
+}
+
+/** Names to leave out, those of the subset with them, each once. */
+async function leftOut(
+  lab: Pick<Lab, 'db'>,
+  dataset: datasets.Dataset,
+  { exclude, without = null }: DifficultGround
+): Promise<string[]> {
+  if (without === null) return [...exclude];
+  const subset = await datasets.subsetByName(lab.db, dataset.id, without);
+  if (subset === null) throw new BadInput(`there is no subset ${JSON.stringify(without)} to leave out`);
+  const members = await datasets.stimuliOfSubset(lab.db, subset.id);
+  return [...new Set([...exclude, ...members.map((row) => row.name)])];
 }
 
 interface Found {
@@ -79,13 +95,12 @@ async function find(
   if (new Set(ground.proxies).size < ground.proxies.length) throw new BadInput('a proxy is named twice');
   const there = async () => {
     const names = (await metrics.list(lab.db, dataset.id)).map((one) => one.name);
-    return names.length === 0
-      ? 'measure one on its page of metrics, or import scores (limen scores)'
-      : `it has ${names.join(', ')}`;
+    return names.length === 0 ? 'measure one, or import scores' : `it has ${names.join(', ')}`;
   };
   if (ground.proxies.length === 0) {
     throw new BadInput(
-      `difficult samples of ${name} are chosen by a metric that stands in for the models; say which (--proxy): ${await there()}`
+      `difficult samples of ${name} are chosen by a metric that stands in for the models; say which: ${await there()}`,
+      { option: '--proxy; limen measure, limen scores' }
     );
   }
   const proxies: metrics.Metric[] = [];
@@ -100,8 +115,9 @@ async function find(
   const set = await features.byName(lab.db, dataset.id, ground.features);
   if (set === null) {
     throw new BadInput(
-      `${name} has no complete feature set ${JSON.stringify(ground.features)}; import one (limen features), or choose ` +
-        'without: diversity is 0 then'
+      `${name} has no complete feature set ${JSON.stringify(ground.features)}; import one, or choose without: ` +
+        'diversity is 0 then',
+      { option: 'limen features' }
     );
   }
   return { metrics: proxies, set };

@@ -45,7 +45,7 @@ export async function previewDifficult(
       overlap: subset === null ? null : await overlapWith(lab, dataset, subset, chosen)
     };
   } catch (error) {
-    if (error instanceof BadInput) return { problem: error.message };
+    if (error instanceof BadInput) return { problem: error.onPage };
     throw error;
   }
 }

@@ -60,7 +60,8 @@ export async function samplesOf(
 ): Promise<DifficultSamples> {
   if (settings.sigmaNormalised && !rows.input.sigma.some(Number.isFinite)) {
     throw new BadInput(
-      `no σ are known in ${JSON.stringify(dataset.name)}: errors cannot be divided by σ² + ε (choose without, --no-sigma)`
+      `no σ are known in ${JSON.stringify(dataset.name)}: errors cannot be divided by σ² + ε ; choose without`,
+      { option: '--no-sigma' }
     );
   }
   const chosen = await selectAtDesk(rows.key, settings, () => Promise.resolve(rows.input));

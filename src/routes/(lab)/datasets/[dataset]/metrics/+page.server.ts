@@ -30,7 +30,8 @@ export const load: PageServerLoad = async ({ params, url }) => {
     ...described,
     lines: described.lines.map(({ agreement, ...line }) => ({
       ...line,
-      agreement: agreement === null ? null : { ...agreement, dots: [], distortions: [], levels: [] }
+      agreement:
+        agreement === null ? null : { ...agreement, dots: [], distortions: [], levels: [], byContent: [] }
     })),
     shown,
     dataset,

@@ -25,11 +25,11 @@ export const load: PageServerLoad = async ({ params, parent, url }) => {
   });
   if (metrics.length === 0) return { query, preview: null };
   const dataset = await datasetNamed(lab.db, params.dataset);
-  const { settings, proxies, features, differenceAsQuality, base, overlap } = query;
+  const { settings, proxies, features, differenceAsQuality, base, exclude, without, overlap } = query;
   const preview = await previewDifficult(
     lab,
     dataset,
-    { proxies, features, exclude: [], differenceAsQuality },
+    { proxies, features, exclude, without, differenceAsQuality },
     settings,
     { base, subset: overlap }
   );
@@ -41,7 +41,7 @@ export const actions: Actions = {
     requireResearcher(locals);
     const lab = app();
     const form = await request.formData();
-    const { settings, proxies, features, differenceAsQuality } = readSelectQuery(form);
+    const { settings, proxies, features, differenceAsQuality, exclude, without } = readSelectQuery(form);
     const { n, referenceCount, perReference, ...how } = settings;
     const made = await orFail(async () => {
       const dataset = await datasetNamed(lab.db, params.dataset);
@@ -51,7 +51,8 @@ export const actions: Actions = {
         method: 'difficult',
         proxies,
         features,
-        exclude: [],
+        exclude,
+        without,
         differenceAsQuality,
         counts: dataset.scenario === 'full-reference' ? { references: referenceCount, perReference } : { n },
         settings: how

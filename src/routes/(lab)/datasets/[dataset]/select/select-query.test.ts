@@ -11,6 +11,8 @@ describe('readSelectQuery', () => {
       proxies: [],
       features: null,
       differenceAsQuality: false,
+      exclude: [],
+      without: null,
       base: null,
       overlap: null
     });
@@ -19,9 +21,12 @@ describe('readSelectQuery', () => {
   });
 
   it('is its own address', () => {
-    const query = read('sent=1&proxy=a&proxy=b&lambda=.5&epsilon=0&n=20&map=on&base=0.01,1&overlap=x');
+    const query = read(
+      'sent=1&proxy=a&proxy=b&lambda=.5&epsilon=0&n=20&map=on&base=0.01,1&overlap=x&exclude=a.png,+b.png,a.png&without=shots'
+    );
     expect(query.settings).toMatchObject({ lambda: 0.5, epsilon: 0, n: 20, mapped: true, minMax: false });
     expect(query.base).toEqual({ lambda: 0.01, epsilon: 1 });
+    expect([query.exclude, query.without]).toEqual([['a.png', 'b.png'], 'shots']);
     expect(readSelectQuery(selectParameters(query))).toEqual(query);
   });
 

@@ -8,6 +8,10 @@ export interface SelectQuery {
   proxies: string[];
   features: string | null;
   differenceAsQuality: boolean;
+  /** Names of stimuli that shall not be picked. */
+  exclude: string[];
+  /** A subset whose stimuli shall not be picked, such as a study's exemplars. */
+  without: string | null;
   /** The λ and ε that what enters and leaves is counted from. */
   base: { lambda: number; epsilon: number } | null;
   /** A subset that the picks are held against. */
@@ -52,8 +56,15 @@ export function readSelectQuery(source: Source, first: Partial<SelectQuery> = {}
     features: sent ? text('features') || null : (first.features ?? null),
     differenceAsQuality: ticked('difference-as-quality', false),
     base: base && text('base') !== '' ? { lambda: lambda as number, epsilon: epsilon as number } : null,
+    exclude: namesIn(text('exclude')),
+    without: text('without') || null,
     overlap: text('overlap') || null
   };
+}
+
+/** Names between commas, each once. */
+export function namesIn(list: string): string[] {
+  return [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
 }
 
 /** The address that shows the same again. */
@@ -71,6 +82,8 @@ export function selectParameters(query: SelectQuery): URLSearchParams {
   if (settings.minMax) parameters.set('min-max', 'on');
   if (settings.mapped) parameters.set('map', 'on');
   if (query.differenceAsQuality) parameters.set('difference-as-quality', 'on');
+  if (query.exclude.length > 0) parameters.set('exclude', query.exclude.join(','));
+  if (query.without !== null) parameters.set('without', query.without);
   if (query.base !== null) parameters.set('base', `${query.base.lambda},${query.base.epsilon}`);
   if (query.overlap !== null) parameters.set('overlap', query.overlap);
   return parameters;
@@ -94,6 +107,8 @@ export function queryOf(record: DifficultRecord, subset: string): SelectQuery {
     proxies: record.proxies.map(({ name }) => name),
     features: record.features?.name ?? null,
     differenceAsQuality: record.differenceAsQuality ?? false,
+    exclude: record.exclude,
+    without: null,
     base: null,
     overlap: subset
   };
