@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // Pure code keeps nothing between files; loading it anew for each costs more than many of the tests.
+          isolate: false,
           include: ['src/**/*.test.ts', 'tests/golden/**/*.test.ts', 'tests/lint/**/*.test.ts']
         }
       },
@@ -22,6 +24,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           environment: 'node',
+          // Each test has a lab of its own; the server's modules and PGlite are loaded once.
+          isolate: false,
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/integration/empty-lab.ts'],
           fileParallelism: false
