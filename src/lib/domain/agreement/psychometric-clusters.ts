@@ -1,6 +1,15 @@
 import { fQuantile } from '#lib/stats/f-and-chi-square.ts';
 import { normalCdf, normalPdf } from '#lib/stats/normal.ts';
-import { evaluateCurve, solvePositive, type Curve, type PairAnswers } from './psychometric-likelihood.ts';
+import { studentQuantile } from '#lib/stats/student-t.ts';
+import {
+  climb,
+  evaluateCurve,
+  groupAnswers,
+  onSlope,
+  solvePositive,
+  type Curve,
+  type PairAnswers
+} from './psychometric-likelihood.ts';
 
 /**
  * How much wider the intervals of a psychometric curve have to be than those of independent answers: per direction in
@@ -81,6 +90,53 @@ export function clusterInflation(answers: readonly PairAnswers[], scale: number,
       return { variance, critical };
     }
   };
+}
+
+/** Below this many clusters k's interval is taken from estimates without each of them. */
+const FEW_CLUSTERS = 60;
+
+/**
+ * Standard error and interval of k where there are few clusters: the curve fitted anew without each of them in turn, and
+ * k ± t(0.975, G − 1) · se with se² = (G − 1)/G · Σ (k₋c − mean)². With few clusters k comes out too steep, which one step
+ * from the maximum does not see: by the likelihood ratio 86 of 100 intervals hold the truth at thirty clusters.
+ *
+ * @param at the curve of all answers, in the unit `scale`. @returns in that unit; null where every way to cluster has 60
+ *   clusters or more, or two answers of a cluster are never seen; without ends where one cluster's answers alone keep k
+ *   finite.
+ * Source: B. Efron, C. Stein, Annals of Statistics 9 (1981); Cameron and Miller 2015 for t(G − 1).
+ */
+export function fewClusters(
+  answers: readonly PairAnswers[],
+  scale: number,
+  at: Curve
+): { se: number | null; ci95: readonly [number | null, number | null] } | null {
+  let widest: { se: number; half: number } | null = null;
+  for (let way = 0; way < (answers[0]?.clusters?.length ?? 0); way++) {
+    const clusters = new Map<number, PairAnswers[]>();
+    for (const answer of answers) {
+      const name = answer.clusters?.[way] as number;
+      const own = clusters.get(name);
+      if (own) own.push(answer);
+      else clusters.set(name, [answer]);
+    }
+    const groups = clusters.size;
+    // One answer a cluster is no clustering, and one cluster has no spread.
+    if (groups < 2 || groups >= FEW_CLUSTERS || groups === answers.length) continue;
+    const without: number[] = [];
+    for (const left of clusters.keys()) {
+      const rest = groupAnswers(answers.filter((answer) => answer.clusters?.[way] !== left));
+      const unit = rest.scale / scale;
+      const there = climb(rest, [at[0] * unit, at[1], at[2]], 'nothing').at;
+      if (!onSlope(rest, there)) return { se: null, ci95: [null, null] };
+      without.push(there[0] / unit);
+    }
+    const mean = without.reduce((sum, k) => sum + k, 0) / groups;
+    const squares = without.reduce((sum, k) => sum + (k - mean) ** 2, 0);
+    const se = Math.sqrt(((groups - 1) / groups) * squares);
+    const half = studentQuantile(0.975, groups - 1) * se;
+    if (widest === null || half > widest.half) widest = { se, half };
+  }
+  return widest === null ? null : { se: widest.se, ci95: [at[0] - widest.half, at[0] + widest.half] };
 }
 
 /** χ²(0.95) with one degree of freedom. */

@@ -59,6 +59,14 @@ export function groupAnswers(answers: readonly PairAnswers[]): GroupedAnswers {
   };
 }
 
+/** Beyond this many noise SDs an answer says nothing more about the slope. */
+const ON_SLOPE = 5;
+
+/** Whether two Δ or more lie on the curve's slope: else a threshold separates the answers and k has no finite value. */
+export function onSlope({ x }: GroupedAnswers, [k, b]: Curve): boolean {
+  return x.filter((value) => Math.abs(k * value + b) < ON_SLOPE).length >= 2;
+}
+
 /** [k, b, λ]: P(first) = λ/2 + (1 − λ)·Φ(k·x + b). */
 export type Curve = readonly [k: number, b: number, lapse: number];
 

@@ -83,7 +83,7 @@ describe('fitPsychometric', () => {
     expect(covered / runs).toBeGreaterThan(0.9);
   });
 
-  it.each([150, 60])('covers the truth where answers of %i rankings hang together', (groups) => {
+  it.each([150, 60, 30])('covers the truth where answers of %i rankings hang together', (groups) => {
     // Four stimuli a ranking, each seen with noise of its own once: the six comparisons share it.
     const k = 1 / Math.SQRT2;
     const runs = 200;

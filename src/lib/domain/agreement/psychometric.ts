@@ -1,11 +1,12 @@
 import { chiSquareQuantile } from '#lib/stats/f-and-chi-square.ts';
 import { normalCdf, normalQuantile } from '#lib/stats/normal.ts';
-import { clusterInflation, type Inflation } from './psychometric-clusters.ts';
+import { clusterInflation, fewClusters, type Inflation } from './psychometric-clusters.ts';
 import {
   climb,
   evaluateCurve,
   groupAnswers,
   HIGHEST_LAPSE,
+  onSlope,
   solvePositive,
   type Climbed,
   type Curve,
@@ -50,9 +51,6 @@ export interface PsychometricRefusal {
   reason: 'no-difference' | 'one-answer' | 'unbounded';
 }
 
-/** Beyond this many noise SDs an answer says nothing more about the slope. */
-const ON_SLOPE = 5;
-
 /**
  * Fits P(first) = λ/2 + (1 − λ)·Φ(k·Δ + b) by maximum likelihood. An answer "same" counts as half an answer
  * each way.
@@ -64,7 +62,8 @@ const ON_SLOPE = 5;
  *
  * Answers with `clusters` hang together (the comparisons of one ranking, the answers to one trial, those of one rater):
  * their standard errors are cluster-robust, and the likelihood ratio is divided by the same inflation, so that intervals
- * keep their level. They are never narrower than those of independent answers. See `clusterInflation`.
+ * keep their level. They are never narrower than those of independent answers; k's with fewer than sixty clusters is by the
+ * jackknife. See `clusterInflation` and `fewClusters`.
  *
  * The JND is Φ⁻¹((¾ − λ/2)/(1 − λ))/k, half the distance between the points of 25 and 75 %; null for k ≤ 0
  * or λ ≥ ½, where 75 % is never reached.
@@ -78,10 +77,11 @@ export function fitPsychometric(answers: readonly PairAnswers[]): PsychometricFi
   const firsts = data.first.reduce((sum, count) => sum + count, 0);
   if (firsts === 0 || firsts === data.n) return { ok: false, reason: 'one-answer' };
   const best = highest(data, firsts / data.n);
-  const [k, b] = best.at;
-  if (data.x.filter((x) => Math.abs(k * x + b) < ON_SLOPE).length < 2)
-    return { ok: false, reason: 'unbounded' };
-  return summarise(data, best, clusterInflation(answers, data.scale, best.at));
+  if (!onSlope(data, best.at)) return { ok: false, reason: 'unbounded' };
+  const fit = summarise(data, best, clusterInflation(answers, data.scale, best.at));
+  const few = fewClusters(answers, data.scale, best.at);
+  if (few === null) return fit;
+  return { ...fit, sensitivity: inUnit({ estimate: best.at[0], ...few }, 1 / data.scale) };
 }
 
 /** The likelihood can have a second hill, where lapses and sensitivity trade places: several starts. */
