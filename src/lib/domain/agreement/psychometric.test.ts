@@ -87,6 +87,7 @@ describe('fitPsychometric', () => {
     // Four stimuli a ranking, each seen with noise of its own once: the six comparisons share it.
     const k = 1 / Math.SQRT2;
     const runs = 200;
+    let studies = 0;
     const covered = { independent: 0, clustered: 0, jnd: 0 };
     const inside = (bounds: readonly [number | null, number | null] | undefined, value: number) =>
       bounds !== undefined && (bounds[0] ?? -Infinity) <= value && value <= (bounds[1] ?? Infinity) ? 1 : 0;
@@ -108,16 +109,20 @@ describe('fitPsychometric', () => {
           }
         }
       }
-      const fit = fitted(data);
+      const fit = fitPsychometric(data);
+      // Thirty groups may say no more than where the threshold lies; there is no interval then.
+      if (!fit.ok) continue;
+      studies++;
       covered.clustered += inside(fit.sensitivity.ci95, k);
       covered.jnd += inside(fit.jnd75?.ci95, normalQuantile(0.75) / k);
       const loose = data.map(({ delta, choice }): PairAnswers => ({ delta, choice }));
       covered.independent += inside(fitted(loose).sensitivity.ci95, k);
     }
+    expect(studies).toBeGreaterThan(0.97 * runs);
     // Three Monte-Carlo standard errors below 95 %; taken for independent, four in five.
-    expect(covered.clustered / runs).toBeGreaterThan(0.904);
-    expect(covered.jnd / runs).toBeGreaterThan(0.904);
-    expect(covered.independent / runs).toBeLessThan(0.88);
+    expect(covered.clustered / studies).toBeGreaterThan(0.904);
+    expect(covered.jnd / studies).toBeGreaterThan(0.904);
+    expect(covered.independent / studies).toBeLessThan(0.88);
   });
 
   it('takes one answer a cluster for independent, but for the few clusters', () => {
