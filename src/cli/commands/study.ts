@@ -1,4 +1,7 @@
 import { SCALE_KINDS, type GroupSize, type Protocol, type ScaleKind } from '#lib/domain/study.ts';
+import { readFile } from 'node:fs/promises';
+import { designShapeProblems } from '#lib/domain/read-design.ts';
+import type { DesignChoices } from '#lib/server/services/plan-study.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { OptionSpec } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -17,6 +20,10 @@ const OPTIONS = {
   'trials-per-session': { type: 'integer', min: 1 },
   active: { type: 'flag' },
   exemplars: { type: 'text' },
+  training: { type: 'integer', min: 1 },
+  gold: { type: 'integer', min: 1 },
+  traps: { type: 'integer', min: 1 },
+  design: { type: 'text' },
   'difference-as-quality': { type: 'flag' },
   seed: { type: 'integer', min: 0 },
   'if-missing': { type: 'flag' },
@@ -37,6 +44,7 @@ export const study: Command = {
   usage: `limen study create --name N --dataset D [--subset S]
   --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
   [--no-ties] [--scale continuous-100|acr-5|acr-9|dcr-5|ccr-7] [--group-size 4] [--trials-per-session K] [--active]
+  [--training N] [--gold N] [--traps N] [--design FILE.json]
   [--exemplars a.png,b.png] [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
   positionals: ['create'],
   options: OPTIONS,
@@ -57,6 +65,8 @@ export const study: Command = {
     const perSession = args.number('trials-per-session');
     const groupSize = args.number('group-size') as GroupSize | undefined;
     const scale = args.text('scale');
+    const [training, gold, traps] = ['training', 'gold', 'traps'].map((name) => args.number(name));
+    const written = args.text('design') === undefined ? {} : await readDesign(args.text('design') as string);
     const document = (await withLab(terminal, (lab) =>
       lab.call('study-create', {
         name: needed('name'),
@@ -69,12 +79,16 @@ export const study: Command = {
           .map((name) => name.trim())
           .filter((name) => name !== ''),
         design: {
+          ...written,
           ...(pairs === undefined ? {} : { pairsPerImage: pairs }),
           ...(groups === undefined ? {} : { groupsPerImage: groups }),
           ...(perSession === undefined ? {} : { trialsPerSession: perSession }),
           ...(args.flag('active') ? { assignment: 'active' as const } : {}),
           ...(scale === undefined ? {} : { scale: scale as ScaleKind }),
           ...(groupSize === undefined ? {} : { groupSize }),
+          ...(training === undefined ? {} : { training: { ...written.training, spread: training } }),
+          ...(gold === undefined ? {} : { gold: { ...written.gold, ends: gold } }),
+          ...(traps === undefined ? {} : { traps }),
           ...(args.flag('no-ties') ? { allowTies: false } : {})
         },
         differenceAsQuality: args.flag('difference-as-quality'),
@@ -95,3 +109,17 @@ export const study: Command = {
     return 0;
   }
 };
+
+/** A design's fields from a file; options beside it say the same thing louder. */
+async function readDesign(file: string): Promise<DesignChoices> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'cannot be read';
+    throw new BadInput(why, { file });
+  }
+  const problems = designShapeProblems(value);
+  if (problems.length > 0) throw new BadInput(problems.join('; '), { file });
+  return value as DesignChoices;
+}

@@ -1,4 +1,5 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- sets and maps here are bookkeeping that no page reads */
+import type { TrapSide } from '#lib/domain/known-answer.ts';
 import type { RefusalCode } from '#lib/domain/words/words.ts';
 import { Outbox, type OutboxState } from './outbox.ts';
 import { PictureLoader } from './preload.ts';
@@ -16,6 +17,9 @@ export interface OfferedTrial {
   training: boolean;
   reference: OfferedPicture | null;
   stimuli: OfferedPicture[];
+  ask?: TrapSide;
+  /** What people gave each picture; read after the answer. */
+  told?: number[];
 }
 
 export interface OfferedWindow {
@@ -31,6 +35,8 @@ export interface ReadyTrial {
   training: boolean;
   reference: ReadyPicture | null;
   stimuli: ReadyPicture[];
+  ask: TrapSide | null;
+  told: number[] | null;
 }
 
 export interface ReadyPicture {
@@ -219,7 +225,14 @@ export class Sitting {
         ({ widthPx, heightPx }, index) => ({ url: loaded[index]?.url ?? '', widthPx, heightPx })
       );
       const reference = next.reference === null ? null : (pictures.shift() ?? null);
-      this.trial = { position: next.position, training: next.training, reference, stimuli: pictures };
+      this.trial = {
+        position: next.position,
+        training: next.training,
+        reference,
+        stimuli: pictures,
+        ask: next.ask ?? null,
+        told: next.told ?? null
+      };
       return;
     }
   }

@@ -92,12 +92,14 @@ export interface Completion {
  */
 export function completionOf(
   recruitment: Recruitment | null,
-  ending: Ending,
+  given: Ending,
   participant: Pick<Participant, 'id'> | null,
   ownCode: string | null
 ): Completion {
   if (recruitment === null) return { code: null, address: null };
   const { platform, codes, returnTo } = recruitment;
+  // A link without a code for failed attention does not punish: its people take the code for all answered.
+  const ending = given === 'failed-attention' && recruitment.codes[given] === undefined ? 'done' : given;
   const code = codes[ending] ?? (ending === 'done' && platform !== 'sona' ? ownCode : null);
   switch (platform) {
     case 'prolific':

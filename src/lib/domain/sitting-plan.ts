@@ -9,6 +9,43 @@ export interface Question {
   choices?: readonly string[];
 }
 
+/** When attention counts as failed; each part is absent where it does not decide. */
+export interface AttentionRule {
+  /** More traps missed than this. */
+  trapMisses?: number;
+  /** Less than this percentage of gold right. */
+  gold?: number;
+}
+
+/** Who is paid besides those who answered everything. */
+export interface PayableRule {
+  /** From this percentage of the trials on. */
+  reached?: number;
+  /** Not who failed the attention rule. */
+  attention?: true;
+}
+
+/** Whose answers enter the analyses; each part is absent where it does not decide. */
+export interface UsableRule extends AttentionRule {
+  finished?: true;
+  /** At least this percentage of what was asked twice answered alike. */
+  repeats?: number;
+  /** A median response of at least so long. */
+  medianMs?: number;
+  /** At most this percentage of all answers the same. */
+  sameShare?: number;
+  /** No longer away between two trials. */
+  gapMinutes?: number;
+}
+
+/** What happens to whoever comes back; absent where they go on, whenever that is. */
+export interface ResumeRule {
+  /** Within so many minutes they go on where they were. */
+  withinMinutes: number;
+  /** After that their sitting is over: for good, or with a new one from the beginning. */
+  then: 'ends' | 'anew';
+}
+
 /** A person's sitting round the trials; every part is absent where the study has none. */
 export interface SittingPlan {
   /** The study's own consent text, instead of the lab's. */
@@ -19,6 +56,11 @@ export interface SittingPlan {
   checks?: readonly Check[];
   /** A break after every so many trials. */
   blockTrials?: number;
+  /** Who fails it ends with their link's code for failed attention, once everything is answered. */
+  attention?: AttentionRule;
+  payable?: PayableRule;
+  usable?: UsableRule;
+  resume?: ResumeRule;
 }
 
 export type Step = 'questions-before' | 'questions-after' | Check;
@@ -71,6 +113,9 @@ export function sittingProblems(plan: SittingPlan): string[] {
   const problems: string[] = [];
   for (const { text, kind, choices } of [...(plan.before ?? []), ...(plan.after ?? [])]) {
     if (text === '') problems.push('A question has no text.');
+    if (!['text', 'number', 'choice'].includes(kind)) {
+      problems.push(`The question ${JSON.stringify(text)} is text, number or choice, not ${JSON.stringify(kind)}.`);
+    }
     if (kind === 'choice' && ((choices?.length ?? 0) < 2 || choices?.some((choice) => choice === ''))) {
       problems.push(`The question ${JSON.stringify(text)} needs at least two choices, none of them empty.`);
     }
@@ -84,6 +129,31 @@ export function sittingProblems(plan: SittingPlan): string[] {
   const { blockTrials } = plan;
   if (blockTrials !== undefined && !(Number.isSafeInteger(blockTrials) && blockTrials >= 1)) {
     problems.push(`A block is a whole number of trials from 1, or none, not ${blockTrials}.`);
+  }
+  const { attention, payable, usable, resume } = plan;
+  const within = (field: string, value: number | undefined, least: number, most: number) => {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least && value <= most)) {
+      problems.push(`sitting.${field} is a whole number from ${least} to ${most}, or absent, not ${value}.`);
+    }
+  };
+  within('attention.trapMisses', attention?.trapMisses, 0, 200);
+  within('attention.gold', attention?.gold, 1, 100);
+  within('payable.reached', payable?.reached, 1, 100);
+  within('usable.trapMisses', usable?.trapMisses, 0, 200);
+  within('usable.gold', usable?.gold, 1, 100);
+  within('usable.repeats', usable?.repeats, 1, 100);
+  within('usable.medianMs', usable?.medianMs, 1, 600_000);
+  within('usable.sameShare', usable?.sameShare, 1, 100);
+  within('usable.gapMinutes', usable?.gapMinutes, 1, 100_000);
+  within('resume.withinMinutes', resume?.withinMinutes, 1, 100_000);
+  if (resume !== undefined && !['ends', 'anew'].includes(resume.then)) {
+    problems.push(`sitting.resume.then is "ends" or "anew", not ${JSON.stringify(resume.then)}.`);
+  }
+  if (payable?.attention && attention === undefined) {
+    problems.push('sitting.payable.attention needs sitting.attention, which says when attention has failed.');
+  }
+  for (const [field, rule] of Object.entries({ attention, payable, usable })) {
+    if (rule !== undefined && Object.keys(rule).length === 0) problems.push(`sitting.${field} says nothing.`);
   }
   return problems;
 }

@@ -1,3 +1,4 @@
+import { extraProblems, type GoldPlan, type TrainingPlan } from './extra-trials.ts';
 import { scalesFor } from './scales.ts';
 import { sittingProblems, type SittingPlan } from './sitting-plan.ts';
 import { LANGUAGES, type Language } from './words/words.ts';
@@ -109,6 +110,12 @@ export interface StudyDesign {
   trialsFrom?: 'votes';
   /** What surrounds a person's trials; absent where nothing does. */
   sitting?: SittingPlan;
+  /** Practice before a person's trials, besides the exemplars' one; absent where there is none. */
+  training?: TrainingPlan;
+  /** Trials with a known answer, spread over each person's sitting; absent where there are none. */
+  gold?: GoldPlan;
+  /** How many trials ask for one end of the answer instead of a judgment; absent for none. */
+  traps?: number;
   /** What the rating room speaks; absent for the language of each rater's browser. */
   language?: Language;
 }
@@ -200,10 +207,26 @@ export function designProblems(design: StudyDesign): string[] {
   if (!REFERENCE_PLACES.includes(design.referencePlace ?? 'auto')) {
     problems.push(`A reference cannot stand ${JSON.stringify(design.referencePlace)}.`);
   }
+  const { attention, usable } = design.sitting ?? {};
+  for (const [field, rule] of Object.entries({ attention, usable })) {
+    if (rule?.gold !== undefined && design.gold === undefined) {
+      problems.push(`sitting.${field}.gold needs gold trials.`);
+    }
+    if (rule?.trapMisses !== undefined && !design.traps) {
+      problems.push(`sitting.${field}.trapMisses needs traps.`);
+    }
+  }
+  if (usable?.repeats !== undefined && design.hiddenRepeats === 0 && !design.bothOrders) {
+    problems.push('sitting.usable.repeats needs hidden repeats, or both orders.');
+  }
+  if (!FIT_POLICIES.includes(design.fitPolicy)) {
+    problems.push(`fitPolicy is ${FIT_POLICIES.join(', ')}, not ${JSON.stringify(design.fitPolicy)}.`);
+  }
   const intervalMs = design.intervalMs ?? DEFAULT_INTERVAL_MS;
   if (!wholeFrom(intervalMs, 0) || intervalMs > 10_000) {
     problems.push(`The grey interval is a whole number of milliseconds up to 10,000, not ${intervalMs}.`);
   }
+  problems.push(...extraProblems(design));
   if (design.sitting !== undefined) problems.push(...sittingProblems(design.sitting));
   if (design.language !== undefined && !LANGUAGES.includes(design.language)) {
     problems.push(`The rating room does not speak ${JSON.stringify(design.language)}.`);

@@ -1,3 +1,5 @@
+import type { Expected } from './known-answer.ts';
+
 /**
  * Why a trial is in the study. `test` is what is analysed; `training` comes first and is never counted; `gold` has a
  * known answer; `trap` asks for a stated answer; `repeat` is a test trial shown a second time unannounced.
@@ -12,6 +14,8 @@ export interface PlannedTrial {
   stimuli: string[];
   /** The undistorted original shown beside them in full-reference studies, else null. */
   referenceId: string | null;
+  /** Of gold, traps and training with feedback alone; in the trial's own order. */
+  expected?: Expected;
 }
 
 export interface Trial extends PlannedTrial {

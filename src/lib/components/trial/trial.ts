@@ -1,3 +1,4 @@
+import type { TrapSide } from '#lib/domain/known-answer.ts';
 import type { Answer } from '#lib/domain/response.ts';
 import type { StudyDesign } from '#lib/domain/study.ts';
 
@@ -14,6 +15,8 @@ export interface TrialView {
   stimuli: TrialPicture[];
   reference: TrialPicture | null;
   training: boolean;
+  /** Asks for one end of the answer instead of a judgment; left out of most. */
+  ask?: TrapSide | null;
 }
 
 /** How the study asks. */

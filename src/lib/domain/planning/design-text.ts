@@ -34,13 +34,28 @@ export function designText({ design, trials, sha256Of }: DesignTextInput): strin
         stimulus: placeOf(exemplar.stimulusId),
         reference: placeOrNull(exemplar.referenceId),
         quality: exemplar.quality
-      }))
+      })),
+      ...(design.training?.trials === undefined
+        ? {}
+        : { training: { ...design.training, trials: design.training.trials.map((ids) => ids.map(placeOf)) } }),
+      ...(design.gold?.trials === undefined
+        ? {}
+        : {
+            gold: {
+              ...design.gold,
+              trials: design.gold.trials.map(({ stimuli, accepted }) => ({
+                stimuli: stimuli.map(placeOf),
+                accepted
+              }))
+            }
+          })
     },
     stimuli: sorted,
     trials: trials.map((trial) => ({
       role: trial.role,
       stimuli: trial.stimuli.map(placeOf),
-      reference: placeOrNull(trial.referenceId)
+      reference: placeOrNull(trial.referenceId),
+      ...(trial.expected === undefined ? {} : { expected: trial.expected })
     }))
   });
 }

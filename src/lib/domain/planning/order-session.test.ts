@@ -194,6 +194,52 @@ describe('the order of a session', () => {
     expect(session({ trials: crowded })).toHaveLength(3);
   });
 
+  it('spreads gold and traps over the sitting, once each, and leaves the test trials as they would be without', () => {
+    const checks = (size: number): PlannedTrial[] =>
+      Array.from({ length: 6 }, (_, index) => ({
+        role: index % 3 === 2 ? 'trap' : 'gold',
+        stimuli: Array.from({ length: size }, (_, slot) => `g${index}.${slot}`),
+        referenceId: null
+      }));
+    for (const [protocol, own, size] of [
+      ['double-stimulus', pairs, 2],
+      ['multiple-stimulus', groups, 4]
+    ] as const) {
+      const training = { role: 'training' as const, stimuli: own[0]!.stimuli, referenceId: null };
+      const trials = [training, ...own, ...checks(size)];
+      const sides = new Map<number, string[]>();
+      for (let number = 0; number < 12; number++) {
+        const given = { protocol, sessionNumber: number, sessionSeed: number };
+        const repeats = protocol === 'double-stimulus' ? 5 : 0;
+        const presentations = session({ ...given, trials, repeats });
+        const bare = session({ ...given, trials: [training, ...own], repeats });
+        expect(session({ ...given, trials, repeats })).toEqual(presentations);
+        expect(presentations.map(({ position }) => position)).toEqual(presentations.map((_, index) => index));
+        const isTest = ({ trial }: PlannedPresentation) => trials[trial]?.role === 'test';
+        const shape = ({ trial, order, again }: PlannedPresentation) => ({ trial, order, again });
+        expect(presentations.filter(isTest).map(shape)).toEqual(bare.filter(isTest).map(shape));
+        expect(presentations[0]?.trial).toBe(0);
+        expect(imbalance(own, presentations.filter(isTest).map((one) => ({ ...one, trial: one.trial - 1 })), size)).toBeLessThanOrEqual(1);
+
+        const at = presentations.filter(({ trial }) => trial > own.length);
+        expect(new Set(at.map(({ trial }) => trial)).size).toBe(6);
+        expect(at.every(({ again }) => !again)).toBe(true);
+        // One in each sixth, in its middle half: at least a third of a sixth apart.
+        at.forEach(({ position }, index) => {
+          const share = (position - 1 - index) / (presentations.length - 7);
+          expect(share).toBeGreaterThan((index + 0.2) / 6);
+          expect(share).toBeLessThan((index + 0.8) / 6);
+        });
+        for (const { trial, order } of at) sides.set(trial, [...(sides.get(trial) ?? []), order.join('')]);
+      }
+      // Twelve sessions turn each check through its places alike.
+      for (const orders of sides.values()) {
+        const first = orders.filter((order) => order.startsWith('0')).length;
+        expect(first).toBe(12 / size);
+      }
+    }
+  });
+
   it('is trivial for single-stimulus and empty for no trials', () => {
     const singles = planned('single-stimulus', 9, 1);
     const presentations = session({ protocol: 'single-stimulus', trials: singles });

@@ -16,7 +16,7 @@ export interface SessionOrderInput {
   sessionSeed: number | string;
   /** The how-manieth session of the study this is, from 0: sides are turned from one to the next. */
   sessionNumber: number;
-  /** Double-stimulus: every trial but training twice, the sides swapped, at least half a session apart. */
+  /** Double-stimulus: every test trial twice, the sides swapped, at least half a session apart. */
   bothOrders?: boolean;
   /** How many test trials come a second time, in another order, half a session later; at most half of them. */
   repeats?: number;
@@ -28,18 +28,24 @@ export interface SessionOrderInput {
 }
 
 /**
- * The presentations of one session: training first and as planned, then everything else shuffled by the session's seed,
- * no two neighbours sharing a judged stimulus where that can be had cheaply.
+ * The presentations of one session: training first and as planned, then the test trials shuffled by the session's seed,
+ * no two neighbours sharing a judged stimulus where that can be had cheaply. Gold and traps, in an order of the session's
+ * own, stand among them: one in each of as many equal stretches, at a place drawn from its middle half, once each.
  *
  * Positions. Pairs: within a session each stimulus stands first as often as second, ±1 (trials shown in both orders or
  * repeated cancel out); sessions 2j and 2j + 1 over the same trials show each pair in opposite order. Groups: within a
  * session each stimulus stands in each slot as often as in another, ±1 (repeats aside); sessions s·j … s·j + s − 1 over
- * the same trials turn each group of s through all its slots.
+ * the same trials turn each group of s through all its slots. Gold pairs swap and gold groups turn from session to session
+ * in the same way, and count in none of these balances.
  */
 export function orderSession(input: SessionOrderInput): PlannedPresentation[] {
   const training: number[] = [];
+  const checks: number[] = [];
   const main: number[] = [];
-  input.trials.forEach((trial, index) => (trial.role === 'training' ? training : main).push(index));
+  input.trials.forEach(({ role }, index) => {
+    if (role === 'training') training.push(index);
+    else (role === 'gold' || role === 'trap' ? checks : main).push(index);
+  });
 
   const random = seededRandom(`session/${input.sessionSeed}`);
   const both = input.bothOrders === true && input.protocol === 'double-stimulus';
@@ -47,11 +53,13 @@ export function orderSession(input: SessionOrderInput): PlannedPresentation[] {
   const orders = slotOrders(input, main, new Set(twice));
   const sequence = both ? bothPasses(main, random) : withRepeats(main, twice, random);
   separate(sequence, input.trials, random);
+  for (const trial of checks) orders.set(trial, checkOrder(input, trial));
+  const among = withChecks(sequence, checks, input.trials, random.fork('checks'));
 
   const shown = new Set<number>();
   const presentations = [
     ...training.map((trial) => ({ trial, order: identityOrder(stimuliIn(input, trial)), again: false })),
-    ...sequence.map(({ trial }) => {
+    ...among.map((trial) => {
       const order = orders.get(trial) as number[];
       const again = shown.has(trial);
       shown.add(trial);
@@ -154,6 +162,49 @@ function numbered(input: SessionOrderInput, trials: readonly number[]) {
     })
   );
   return { indexOf, groups };
+}
+
+/** How a gold trial or a trap stands: turned once more in each session, from a start of its own. */
+function checkOrder(input: SessionOrderInput, trial: number): number[] {
+  const own = identityOrder(stimuliIn(input, trial));
+  const start = seededRandom(`checks/${input.studySeed}/${trial}`).integer(own.length);
+  const turn = (start + input.sessionNumber) % own.length;
+  return [...own.slice(turn), ...own.slice(0, turn)];
+}
+
+/** Where a check comes within its stretch: in its middle half, so that two never meet and none opens or closes the trials. */
+const CHECK_FROM = 0.25;
+const CHECK_WIDTH = 0.5;
+
+/** The test trials with the checks among them; a place beside a trial that shares a stimulus is passed over where another is near. */
+function withChecks(
+  sequence: readonly Item[],
+  checks: readonly number[],
+  trials: SessionOrderInput['trials'],
+  random: Random
+): number[] {
+  const test = sequence.map(({ trial }) => trial);
+  const stretch = test.length / checks.length;
+  const shares = (check: number, at: number): boolean =>
+    [test[at - 1], test[at]].some(
+      (other) =>
+        other !== undefined &&
+        (trials[other]?.stimuli ?? []).some((id) => trials[check]?.stimuli.includes(id) === true)
+    );
+  const before = new Map<number, number[]>();
+  shuffled(checks, random).forEach((check, index) => {
+    const from = stretch * (index + CHECK_FROM);
+    const places = Math.max(1, Math.floor(stretch * CHECK_WIDTH));
+    const first = random.integer(places);
+    const offsets = Array.from({ length: places }, (_, step) => (first + step) % places);
+    const offset = offsets.find((step) => !shares(check, Math.round(from) + step)) ?? first;
+    const at = Math.min(test.length, Math.round(from) + offset);
+    before.set(at, [...(before.get(at) ?? []), check]);
+  });
+  return Array.from({ length: test.length + 1 }, (_, at) => [
+    ...(before.get(at) ?? []),
+    ...(at < test.length ? [test[at] as number] : [])
+  ]).flat();
 }
 
 /** Two swap sides; a group is seen from the other end, which no slot survives. */

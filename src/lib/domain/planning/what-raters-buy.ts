@@ -30,6 +30,8 @@ export interface PanelAssumptions {
   /** What the study holds. */
   testTrials: number;
   trainingTrials: number;
+  /** Gold and traps, which everybody meets. */
+  checkTrials?: number;
   /** How many test trials one person sees; null for all. */
   trialsPerSession: number | null;
   /** Double-stimulus alone: each trial twice, swapped. */
@@ -57,7 +59,7 @@ export function comparisonOf(
 
 /** What one person does in a sitting. */
 export interface Sitting {
-  /** Training, test and repeats together. */
+  /** Training, test, repeats, gold and traps together. */
   presentations: number;
   minutes: number;
 }
@@ -91,7 +93,7 @@ export function sittingOf(plan: PanelAssumptions): Sitting {
   const test = testPerSession(plan);
   const both = plan.protocol === 'double-stimulus' && plan.bothOrders;
   const again = both ? test : Math.min(plan.hiddenRepeats, Math.floor(test / 2));
-  const presentations = plan.trainingTrials + test + again;
+  const presentations = plan.trainingTrials + test + again + (plan.checkTrials ?? 0);
   return { presentations, minutes: (presentations * plan.secondsPerTrial) / 60 };
 }
 

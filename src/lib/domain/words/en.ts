@@ -102,6 +102,17 @@ export const en: Words = {
     title: 'Picture quality',
     task,
     practice: 'Practice.',
+    trap: (design, side) => {
+      const left = side === 'left';
+      switch (answerScale(design)) {
+        case 'pair':
+          return `To see that this line is read: choose the ${left ? 'first' : 'second'} image here, whatever you see.`;
+        case 'ranking':
+          return `To see that this line is read: put image ${left ? 'A' : LETTERS[(design.groupSize ?? 4) - 1]} alone on the best place, whatever you see.`;
+        default:
+          return `To see that this line is read: choose the far ${side} of the scale, whatever you see.`;
+      }
+    },
     answer: 'Answer',
     keysButton: 'Keys (?)',
     undo: 'Undo',
@@ -188,6 +199,16 @@ export const en: Words = {
     breakTitle: 'A break',
     breakText: (done, total) =>
       `${done} of ${total} answered. Rest your eyes as long as you like; everything is kept.`,
+    practice: {
+      title: 'Practice',
+      text: (trials) =>
+        `First ${trials === 1 ? 'one trial' : `${trials} trials`} to practise. They show the range of quality that you will meet: take their worst and their best as the two ends of your answers, and use everything between. What you answer there is not counted.`,
+      overTitle: 'The practice is over',
+      over: 'From here on every answer counts. Keep to the range that you have just seen.',
+      feedbackTitle: 'What others said',
+      feedback: (others, own) =>
+        `On average, from 0 (worst) to 100 (best): ${others.map(([picture, quality]) => `${picture} ${quality}`).join(', ')}.${own === null ? '' : ` You said ${own}.`}`
+    },
     size: {
       title: 'How large your screen is',
       text: 'Hold a bank card (or any card of that size) against the screen and make the frame exactly as wide.',
@@ -238,6 +259,8 @@ export const en: Words = {
     endedTitle: 'Your part has ended',
     ended: 'What you answered is stored. You may close this page.',
     screenedOut: 'The study needs a larger window than this screen has. Thank you for coming.',
+    timedOut:
+      'This study is done in one go, and you were away for longer than it allows. What you answered is stored. You may close this page.',
     previewTitle: 'A preview',
     preview: 'Accept the task first; the link in it then leads to the study.'
   },

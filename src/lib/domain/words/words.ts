@@ -1,3 +1,4 @@
+import type { TrapSide } from '../known-answer.ts';
 import type { AnswerScale } from '../scales.ts';
 import type { StudyDesign } from '../study.ts';
 
@@ -55,6 +56,8 @@ export interface Words {
     /** One line that says what to do. */
     task(design: AskedDesign): string;
     practice: string;
+    /** Instead of the task: asks for one end of the answer, to see whether it is read. */
+    trap(design: AskedDesign, side: TrapSide): string;
     answer: string;
     keysButton: string;
     undo: string;
@@ -132,6 +135,17 @@ export interface Words {
     needsScript: string;
     breakTitle: string;
     breakText(done: number, total: number): string;
+    practice: {
+      title: string;
+      /** So many trials; anchors the range of answers in the range of what is to come. */
+      text(trials: number): string;
+      overTitle: string;
+      over: string;
+      /** After an answer of training with feedback. */
+      feedbackTitle: string;
+      /** What people gave each picture, on average, on 0–100; and what this person gave, of a score alone. */
+      feedback(others: readonly (readonly [picture: string, quality: string])[], own: string | null): string;
+    };
     size: { title: string; text: string; label: string };
     distance: { title: string; text: string; vanished: string; again(left: number): string };
     acuity: { title: string; text: string; up: string; right: string; down: string; left: string };
@@ -154,6 +168,7 @@ export interface Words {
     endedTitle: string;
     ended: string;
     screenedOut: string;
+    timedOut: string;
     previewTitle: string;
     preview: string;
   };

@@ -132,6 +132,17 @@ export const zh: Words = {
     title: '图像质量',
     task,
     practice: '练习。',
+    trap: (design, side) => {
+      const left = side === 'left';
+      switch (answerScale(design)) {
+        case 'pair':
+          return `为确认您读了这一行：不论看到什么，这里请选${left ? '第一幅' : '第二幅'}图像。`;
+        case 'ranking':
+          return `为确认您读了这一行：不论看到什么，请将图像 ${left ? 'A' : LETTERS[(design.groupSize ?? 4) - 1]} 单独放在最好的位置。`;
+        default:
+          return `为确认您读了这一行：不论看到什么，请选标尺的最${left ? '左' : '右'}端。`;
+      }
+    },
     answer: '回答',
     keysButton: '按键（?）',
     undo: '撤销',
@@ -211,6 +222,16 @@ export const zh: Words = {
     goOn: '继续',
     skip: '我做不了这一步',
     needsScript: '这一步需要 JavaScript：请为本页启用它并重新加载。',
+    practice: {
+      title: '练习',
+      text: (trials) =>
+        `先做 ${trials} 道练习题。它们展示您将遇到的质量范围：请以其中最差和最好的作为您回答的两端，并使用两端之间的全部范围。练习中的回答不计入结果。`,
+      overTitle: '练习结束',
+      over: '从现在起，每个回答都计入结果。请保持刚才看到的范围。',
+      feedbackTitle: '其他人的评价',
+      feedback: (others, own) =>
+        `平均值，从 0（最差）到 100（最好）：${others.map(([picture, quality]) => `${picture} ${quality}`).join('，')}。${own === null ? '' : `您的回答是 ${own}。`}`
+    },
     breakTitle: '休息一下',
     breakText: (done, total) => `已回答 ${done} 题，共 ${total} 题。请随意休息眼睛；一切都已保存。`,
     size: {
@@ -255,6 +276,7 @@ export const zh: Words = {
     endedTitle: '您的参与已结束',
     ended: '您的回答已保存。您可以关闭本页。',
     screenedOut: '本研究需要的窗口比这块屏幕大。感谢您的到来。',
+    timedOut: '本研究须一次完成，您离开的时间超过了允许的限度。您的回答已保存。您可以关闭本页。',
     previewTitle: '预览',
     preview: '请先接受任务；之后任务中的链接会带您进入研究。'
   },

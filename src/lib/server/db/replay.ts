@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Expected } from '#lib/domain/known-answer.ts';
 import { rowsOf, type Db } from './client.ts';
 
 /** One presentation of a sitting, as a strip over all of them needs it. */
@@ -31,6 +32,7 @@ export interface ReplayedPresentation {
   /** 0-based place of the trial in the plan. */
   trialIndex: number;
   role: string;
+  expected: Expected | null;
   pass: number;
   order: number[];
   referenceId: number | null;
@@ -54,7 +56,7 @@ export async function presentation(
 ): Promise<ReplayedPresentation | null> {
   const rows = await rowsOf<ReplayedPresentation>(
     db,
-    sql`select p.position, t.index as "trialIndex", t.role, p.pass, p."order", t.reference_id as "referenceId",
+    sql`select p.position, t.index as "trialIndex", t.role, t.expected, p.pass, p."order", t.reference_id as "referenceId",
         (select array_agg(ts.stimulus_id order by ts.slot) from trial_stimuli ts where ts.trial_id = t.id) as stimuli,
         r.score, r.raw_score as "rawScore", r.choice, r.ranking, r.outcome, r.response_time_ms as "responseTimeMs",
         r.presented_at as "presentedAt", r.answered_at as "answeredAt", r.facts

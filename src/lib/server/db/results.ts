@@ -21,7 +21,7 @@ export interface ResultSession {
   outcomes: Record<string, number>;
 }
 
-/** The sessions of a study that are not withdrawn, with their outcomes counted (training left out). */
+/** The sessions of a study that are not withdrawn, with their outcomes over test trials counted. */
 export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession[]> {
   const rows = await rowsOf<{
     sessionId: number;
@@ -43,7 +43,7 @@ export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession
         'temperature', m.decoding->'temperature', 'repeats', m.repeats, 'bothOrders', m.both_orders) end as settings,
       r.outcome, count(p.id) as n
       from sessions s join observers o on o.id = s.observer_id left join runs m on m.session_id = s.id
-      left join (presentations p join trials t on t.id = p.trial_id and t.role <> 'training') on p.session_id = s.id
+      left join (presentations p join trials t on t.id = p.trial_id and t.role = 'test') on p.session_id = s.id
       left join responses r on r.presentation_id = p.id
       where s.study_id = ${studyId} and s.state <> 'withdrawn'
       group by s.id, o.id, m.session_id, r.outcome order by s.id`

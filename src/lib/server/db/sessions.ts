@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Expected } from '#lib/domain/known-answer.ts';
 import { rowsOf, type Db } from './client.ts';
 import { observers, presentations, responses, sessions } from './schema/index.ts';
 
@@ -167,6 +168,9 @@ export async function fillCounts(
 export interface PendingPresentation {
   position: number;
   role: string;
+  /** In the trial's own order, which `order` turns. */
+  expected: Expected | null;
+  order: number[];
   referenceId: number | null;
   /** In the order shown. */
   stimuli: number[];
@@ -177,21 +181,22 @@ export async function nextPending(db: Db, sessionId: number, limit: number): Pro
   const rows = await rowsOf<{
     position: number;
     role: string;
+    expected: Expected | null;
     referenceId: number | null;
     order: number[];
     stimuli: number[];
   }>(
     db,
-    sql`select p.position, t.role, t.reference_id as "referenceId", p."order",
+    sql`select p.position, t.role, t.expected, t.reference_id as "referenceId", p."order",
       (select array_agg(ts.stimulus_id order by ts.slot) from trial_stimuli ts where ts.trial_id = t.id) as stimuli
       from presentations p join trials t on t.id = p.trial_id
       where p.session_id = ${sessionId}
         and not exists (select 1 from responses r where r.presentation_id = p.id)
       order by p.position limit ${limit}`
   );
-  return rows.map(({ order, stimuli, ...rest }) => ({
+  return rows.map(({ stimuli, ...rest }) => ({
     ...rest,
-    stimuli: order.map((slot) => stimuli[slot] as number)
+    stimuli: rest.order.map((slot) => stimuli[slot] as number)
   }));
 }
 
@@ -270,9 +275,13 @@ export async function touch(db: Db, sessionId: number): Promise<void> {
 }
 
 /** Completes a session when every presentation has its response; true when it is complete. */
-export async function completeIfDone(db: Db, sessionId: number): Promise<boolean> {
+export async function completeIfDone(
+  db: Db,
+  sessionId: number,
+  ending: 'done' | 'failed-attention' = 'done'
+): Promise<boolean> {
   await db.execute(
-    sql`update sessions set state = 'completed', ending = 'done', completed_at = now(), last_seen_at = now()
+    sql`update sessions set state = 'completed', ending = ${ending}, completed_at = now(), last_seen_at = now()
       where id = ${sessionId} and state = 'active' and not exists (
         select 1 from presentations p left join responses r on r.presentation_id = p.id
         where p.session_id = ${sessionId} and r.presentation_id is null)`

@@ -19,12 +19,14 @@ export interface Sitting {
   said: Record<string, { at: string; value: unknown }> | null;
   total: number;
   answered: number;
-  /** Of trials that are no training; null without any. */
+  /** Of test trials; null without any. */
   medianMs: number | null;
   focusLosses: number | null;
-  /** How large the commonest answer's share is among all; of trials that are no training, null for fewer than two. */
+  /** The longest time from an answer to the next trial's onset, by the browser's clock; null where it told nothing. */
+  longestGapMs: number | null;
+  /** How large the commonest answer's share is among all; of test trials, null for fewer than two. */
   sameShare: number | null;
-  /** Of trials that are no training, as `evidenceIn` takes it. */
+  /** Of test trials, as `evidenceIn` takes it. */
   tally: SittingTally;
 }
 
@@ -72,13 +74,16 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
         from sessions s join observers o on o.id = s.observer_id
         where s.study_id = ${studyId} and s.door = 'page' ${which}),
       given as (
-        select p.session_id, p.position, t.role <> 'training' as counts, r.response_time_ms as ms, r.choice,
+        select p.session_id, p.position, t.role = 'test' as counts, r.response_time_ms as ms, r.choice,
+          r.presented_at - lag(r.presented_at + coalesce(r.response_time_ms, 0) * interval '1 millisecond')
+            over (partition by p.session_id order by p.position) as gap,
           case when jsonb_typeof(r.facts->'blurs') = 'number' then (r.facts->>'blurs')::float8 end as blurs,
           coalesce(r.raw_score::text, r.choice, r.ranking::text) as answer, r.presentation_id
         from presentations p join shown on shown.id = p.session_id join trials t on t.id = p.trial_id
         left join responses r on r.presentation_id = p.id),
       each as (
         select session_id, count(*) as total, count(presentation_id) as answered, sum(blurs) as blurs,
+          (extract(epoch from max(gap)) * 1000)::float8 as gap,
           percentile_cont(0.5) within group (order by ms) filter (where counts) as median,
           count(*) filter (where counts and answer is not null) as answers,
           count(*) filter (where counts and answer is not null and ms < ${hastyBelowMs}) as hasty,
@@ -99,7 +104,7 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
       select shown.id, shown.observer, shown.kind, shown.state, shown.started_at as "startedAt",
         shown.last_seen_at as "lastSeenAt", shown.completed_at as "completedAt", shown.withdrawn_at as "withdrawnAt",
         shown.device, shown.participant, shown.ending, shown.evidence as said, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
-        each.median as "medianMs", each.blurs as "focusLosses", coalesce(each.answers, 0)::int as answers,
+        each.median as "medianMs", each.blurs as "focusLosses", each.gap as "longestGapMs", coalesce(each.answers, 0)::int as answers,
         coalesce(each.hasty, 0)::int as hasty, coalesce(each.first, 0)::int as first,
         coalesce(each.second, 0)::int as second, coalesce(alike.commonest, 0)::int as commonest,
         coalesce(alike.longest, 0)::int as "longestRun"
@@ -122,6 +127,7 @@ function plain({ answers, hasty, longestRun, commonest, first, second, ...row }:
     ...row,
     medianMs: number(row.medianMs),
     focusLosses,
+    longestGapMs: row.longestGapMs === null ? null : Math.max(0, Number(row.longestGapMs)),
     sameShare: answers >= 2 ? commonest / answers : null,
     tally: { answers, hasty, longestRun, commonest, first, second, focusLosses }
   };

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
+import type { Expected } from '#lib/domain/known-answer.ts';
 import { rowsOf, type Db } from './client.ts';
 import { datasets, invitations, sessions, studies, trials, trialStimuli } from './schema/index.ts';
 
@@ -10,6 +11,8 @@ export interface NewTrial {
   role: string;
   referenceId: number | null;
   stimuli: number[];
+  /** What a gold or trap trial expects, in trial-slot order; what training tells. */
+  expected?: Expected | undefined;
 }
 
 /** The newest version of a name, or the one that "name@2" asks for. */
@@ -144,7 +147,8 @@ export async function create(db: Db, study: NewStudy, planned: readonly NewTrial
             datasetId: row.datasetId,
             index: from + offset,
             role: trial.role,
-            referenceId: trial.referenceId
+            referenceId: trial.referenceId,
+            expected: trial.expected ?? null
           }))
         )
         .returning({ id: trials.id, index: trials.index });
@@ -170,13 +174,14 @@ export interface StoredTrial {
   role: string;
   referenceId: number | null;
   stimuli: number[];
+  expected: Expected | null;
 }
 
 /** A study's trials in the order of its plan, stimuli by slot. */
 export async function trialsOf(db: Db, studyId: number): Promise<StoredTrial[]> {
   return rowsOf<StoredTrial>(
     db,
-    sql`select t.id, t.index, t.role, t.reference_id as "referenceId",
+    sql`select t.id, t.index, t.role, t.reference_id as "referenceId", t.expected,
       array_agg(ts.stimulus_id order by ts.slot) as stimuli
       from trials t join trial_stimuli ts on ts.trial_id = t.id
       where t.study_id = ${studyId} group by t.id order by t.index`
@@ -336,6 +341,7 @@ export interface TrialRow {
   id: number;
   index: number;
   role: string;
+  expected: Expected | null;
   stimuli: { name: string; sha256: string; mos: number | null }[];
   reference: { name: string; sha256: string } | null;
 }
@@ -353,7 +359,7 @@ export async function trialsPage(
   );
   const rows = await rowsOf<TrialRow>(
     db,
-    sql`select t.id, t.index, t.role,
+    sql`select t.id, t.index, t.role, t.expected,
       (select json_agg(json_build_object('name', s.name, 'sha256', s.image_sha256, 'mos', s.mos) order by ts.slot)
         from trial_stimuli ts join stimuli s on s.id = ts.stimulus_id where ts.trial_id = t.id) as stimuli,
       (select json_build_object('name', s.name, 'sha256', s.image_sha256) from stimuli s where s.id = t.reference_id)
@@ -375,12 +381,16 @@ export async function datasetOf(db: Db, study: Study): Promise<typeof datasets.$
   return rows[0] as typeof datasets.$inferSelect;
 }
 
-/** How many trials a study holds for training, and how many that are shown later. */
-export async function trialCounts(db: Db, studyId: number): Promise<{ training: number; test: number }> {
-  const [row] = await rowsOf<{ training: number; test: number }>(
+/** How many trials a study holds for training, to be judged, and with a known answer. */
+export async function trialCounts(
+  db: Db,
+  studyId: number
+): Promise<{ training: number; test: number; checks: number }> {
+  const [row] = await rowsOf<{ training: number; test: number; checks: number }>(
     db,
     sql`select count(*) filter (where role = 'training')::int as training,
-      count(*) filter (where role <> 'training')::int as test from trials where study_id = ${studyId}`
+      count(*) filter (where role = 'test')::int as test,
+      count(*) filter (where role in ('gold', 'trap'))::int as checks from trials where study_id = ${studyId}`
   );
-  return { training: row?.training ?? 0, test: row?.test ?? 0 };
+  return row ?? { training: 0, test: 0, checks: 0 };
 }

@@ -83,7 +83,7 @@ export async function draftStudy(
     pool = await datasets.stimuliOfSubset(lab.db, subset.id);
   }
   const exemplars = findExemplars(options.exemplars, all, dataset);
-  const design = withoutDefaults({
+  let design = withoutDefaults({
     ...defaultDesign(options.protocol, dataset.scenario as StudyDesign['scenario'], options.seed),
     ...options.design,
     exemplars
@@ -106,6 +106,10 @@ export async function draftStudy(
   const unpaired = judged.find((row) => fullReference && row.referenceId === null);
   if (unpaired) throw new BadInput(`${JSON.stringify(unpaired.name)} has no reference`);
 
+  design = namedExtra(design, all, dataset);
+  const ofStudy = new Set(judged.map((row) => row.id));
+  const needsRated = design.training !== undefined || design.gold !== undefined;
+
   // The plan knows stimuli by name, never by a database's ids: the same design over the same pictures gives the
   // same trials and the same hash in any lab.
   const input: DraftInput = {
@@ -114,7 +118,20 @@ export async function draftStudy(
       referenceId: fullReference ? (nameOf.get(row.referenceId as number) as string) : null
     })),
     design,
-    hashes: new Map(all.map((row) => [row.name, row.imageSha256]))
+    hashes: new Map(all.map((row) => [row.name, row.imageSha256])),
+    ...(needsRated
+      ? {
+          rated: all
+            .filter((row) => row.kind === 'distorted' && !isExample(row))
+            .filter((row) => !fullReference || row.referenceId !== null)
+            .map((row) => ({
+              id: row.name,
+              referenceId: fullReference ? (nameOf.get(row.referenceId as number) as string) : null,
+              quality: qualityOf(row, dataset),
+              judged: ofStudy.has(row.id)
+            }))
+        }
+      : {})
   };
   // Ten thousand pictures take a second or more, while one edits: raters do not wait for that.
   const planned =
@@ -157,7 +174,8 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
     plan.trials.map((trial) => ({
       role: trial.role,
       referenceId: trial.referenceId === null ? null : (plan.idOf.get(trial.referenceId) as number),
-      stimuli: trial.stimuli.map((name) => plan.idOf.get(name) as number)
+      stimuli: trial.stimuli.map((name) => plan.idOf.get(name) as number),
+      expected: trial.expected
     }))
   );
   if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
@@ -193,17 +211,9 @@ function findExemplars(
 ): Exemplar[] {
   const nameOf = new Map(all.map((row) => [row.id, row.name]));
   return names.map((name) => {
-    const matches = all.filter((row) => row.name === name || row.name.endsWith(`/${name}`));
-    const row = matches[0];
-    if (!row || matches.length > 1) {
-      throw new BadInput(
-        row
-          ? `the exemplar ${JSON.stringify(name)} could be ${matches.map((match) => match.name).join(' or ')}`
-          : `the exemplar ${JSON.stringify(name)} is not in the dataset ${JSON.stringify(dataset.name)}`
-      );
-    }
-    if (row.kind !== 'distorted') throw new BadInput(`the exemplar ${JSON.stringify(name)} is a reference`);
-    if (row.mos === null || dataset.mosLow === null || dataset.mosHigh === null) {
+    const row = stimulusNamed('the exemplar', name, all, dataset);
+    const quality = qualityOf(row, dataset);
+    if (quality === null) {
       throw new BadInput(
         `the exemplar ${JSON.stringify(name)} has no MOS; a demonstration shows real human values`
       );
@@ -214,11 +224,73 @@ function findExemplars(
         dataset.scenario === 'full-reference' && row.referenceId !== null
           ? (nameOf.get(row.referenceId) ?? null)
           : null,
-      quality: onHundredScale(row.mos, {
-        low: dataset.mosLow,
-        high: dataset.mosHigh,
-        higherIsBetter: dataset.mosDirection === 1
-      })
+      quality
     };
   });
+}
+
+/** By its name, or the end of it after a slash where that is one stimulus's alone. */
+function stimulusNamed(
+  what: string,
+  name: string,
+  all: readonly datasets.StimulusRow[],
+  dataset: datasets.Dataset
+): datasets.StimulusRow {
+  const exact = all.find((row) => row.name === name);
+  const matches = exact ? [exact] : all.filter((row) => row.name.endsWith(`/${name}`));
+  const [row] = matches;
+  if (!row || matches.length > 1) {
+    throw new BadInput(
+      row
+        ? `${what} ${JSON.stringify(name)} could be ${matches.map((match) => match.name).join(' or ')}`
+        : `${what} ${JSON.stringify(name)} is not in the dataset ${JSON.stringify(dataset.name)}`
+    );
+  }
+  if (row.kind !== 'distorted') throw new BadInput(`${what} ${JSON.stringify(name)} is a reference`);
+  return row;
+}
+
+/** A stimulus's human value on 0–100, higher is better; null where it is not known. */
+function qualityOf(
+  row: Pick<datasets.StimulusRow, 'mos'>,
+  dataset: Pick<datasets.Dataset, 'mosLow' | 'mosHigh' | 'mosDirection'>
+): number | null {
+  if (row.mos === null || dataset.mosLow === null || dataset.mosHigh === null) return null;
+  return onHundredScale(row.mos, {
+    low: dataset.mosLow,
+    high: dataset.mosHigh,
+    higherIsBetter: dataset.mosDirection === 1
+  });
+}
+
+/** The design with the whole names of what its own training and gold trials hold. */
+function namedExtra(
+  design: StudyDesign,
+  all: readonly datasets.StimulusRow[],
+  dataset: datasets.Dataset
+): StudyDesign {
+  const whole = (what: string) => (name: string) => stimulusNamed(what, name, all, dataset).name;
+  const { training, gold } = design;
+  return {
+    ...design,
+    ...(training?.trials === undefined
+      ? {}
+      : {
+          training: {
+            ...training,
+            trials: training.trials.map((names, index) => names.map(whole(`training.trials[${index}]:`)))
+          }
+        }),
+    ...(gold?.trials === undefined
+      ? {}
+      : {
+          gold: {
+            ...gold,
+            trials: gold.trials.map(({ stimuli, accepted }, index) => ({
+              stimuli: stimuli.map(whole(`gold.trials[${index}]:`)),
+              accepted
+            }))
+          }
+        })
+  };
 }

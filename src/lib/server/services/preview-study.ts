@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { checkTrials } from '#lib/domain/extra-trials.ts';
+import { writeAccepted } from '#lib/domain/known-answer.ts';
 import { protocols } from '#lib/domain/protocols/index.ts';
 import type { Scenario, StudyDesign } from '#lib/domain/study.ts';
+import type { PlannedTrial } from '#lib/domain/trial.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { hasDifferences } from './difference-scores.ts';
@@ -22,6 +25,16 @@ export interface ExemplarCandidate {
   mos: number;
 }
 
+/** A trial of practice, gold or a trap, for whoever plans it. */
+export interface ExtraPreview {
+  role: string;
+  stimuli: { name: string; sha256: string; mos: number | null }[];
+  /** What is accepted, or asked for; null for training. */
+  answer: string | null;
+  /** Whether a stimulus of it is judged in test trials too. */
+  judged: boolean;
+}
+
 export interface StudyPreview {
   scenario: Scenario;
   simulated: boolean;
@@ -41,6 +54,9 @@ export interface StudyPreview {
     designHash: string;
     training: number;
     test: number;
+    /** Gold and traps. */
+    checks: number;
+    extra: ExtraPreview[];
     sample: { stimuli: PreviewPicture[]; reference: PreviewPicture | null };
   } | null;
   problem: string | null;
@@ -138,6 +154,27 @@ function spreadOverMos(rows: datasets.StimulusRow[], chosen: readonly string[]):
     .map((row) => ({ name: row.name, sha256: row.imageSha256, mos: row.mos as number }));
 }
 
+function extraOf(
+  { role, stimuli, expected }: PlannedTrial,
+  byName: ReadonlyMap<string, datasets.StimulusRow>,
+  test: readonly PlannedTrial[]
+): ExtraPreview {
+  return {
+    role,
+    stimuli: stimuli.map((name) => {
+      const { imageSha256, mos } = byName.get(name) as datasets.StimulusRow;
+      return { name, sha256: imageSha256, mos };
+    }),
+    answer:
+      expected?.kind === 'gold'
+        ? writeAccepted(expected.accepted)
+        : expected?.kind === 'trap'
+          ? `far ${expected.side}`
+          : null,
+    judged: role === 'trap' || test.some((trial) => trial.stimuli.some((name) => stimuli.includes(name)))
+  };
+}
+
 async function summarised(lab: Pick<Lab, 'db'>, plan: StudyPlan, all: datasets.StimulusRow[]) {
   const test = plan.trials.filter((trial) => trial.role === 'test');
   const sample = test[0];
@@ -155,8 +192,10 @@ async function summarised(lab: Pick<Lab, 'db'>, plan: StudyPlan, all: datasets.S
     design: plan.design,
     report: plan.report,
     designHash: plan.designHash,
-    training: plan.trials.length - test.length,
+    training: plan.trials.filter((trial) => trial.role === 'training').length,
     test: test.length,
+    checks: checkTrials(plan.design),
+    extra: plan.trials.filter(({ role }) => role !== 'test').map((trial) => extraOf(trial, byName, test)),
     sample: {
       stimuli: sample.stimuli.map(picture),
       reference: sample.referenceId === null ? null : picture(sample.referenceId)

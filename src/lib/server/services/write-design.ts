@@ -28,7 +28,8 @@ export async function writeDesign(
     trials: trials.map((trial) => ({
       role: trial.role as TrialRole,
       stimuli: trial.stimuli.map(named),
-      referenceId: trial.referenceId === null ? null : named(trial.referenceId)
+      referenceId: trial.referenceId === null ? null : named(trial.referenceId),
+      ...(trial.expected === null ? {} : { expected: trial.expected })
     })),
     sha256Of: (name) => (names.get(name) as { sha256: string }).sha256
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { designText } from '#lib/domain/planning/design-text.ts';
+import { planExtra, planTraps, type RatedStimulus } from '#lib/domain/planning/plan-extra.ts';
 import {
   exemplarTrials,
   planTrials,
@@ -13,6 +14,8 @@ export interface DraftInput extends Omit<PlanInput, 'protocol' | 'scenario' | 'd
   design: StudyDesign;
   /** By stimulus: the SHA-256 of its bytes. Those of exemplars and references too. */
   hashes: ReadonlyMap<string, string>;
+  /** What training and gold may show; looked at only where the design has any. */
+  rated?: readonly RatedStimulus[];
 }
 
 export type Draft =
@@ -23,11 +26,26 @@ export type Draft =
  * A study's trials and design hash. People see the demonstration's exemplars as their training; a model is shown them
  * and not asked.
  */
-export function draftPlan({ design, stimuli, hashes }: DraftInput): Draft {
+export function draftPlan({ design, stimuli, hashes, rated = [] }: DraftInput): Draft {
   const { protocol, scenario, seed } = design;
-  const planned = planTrials({ protocol, scenario, stimuli, design, seed });
+  const extra = planExtra({ design, stimuli: rated, seed });
+  if (!extra.ok) return extra;
+  // Whoever was told what others gave cannot judge it any more, nor its copy under another name.
+  const told = new Set(
+    design.training?.feedback
+      ? extra.training.flatMap((trial) => trial.stimuli.map((name) => hashes.get(name)))
+      : []
+  );
+  const judged = stimuli.filter(({ id }) => !told.has(hashes.get(id)));
+  const planned = planTrials({ protocol, scenario, stimuli: judged, design, seed });
   if (!planned.ok) return planned;
-  const trials = [...exemplarTrials(design), ...planned.trials];
+  const trials = [
+    ...exemplarTrials(design),
+    ...extra.training,
+    ...planned.trials,
+    ...extra.gold,
+    ...planTraps(design.traps ?? 0, planned.trials, seed)
+  ];
   const text = designText({ design, trials, sha256Of: (name) => hashes.get(name) as string });
   return {
     ok: true,

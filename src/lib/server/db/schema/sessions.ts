@@ -66,7 +66,7 @@ export const sessions = pgTable(
     /** The service's other names: its study and submission. */
     recruited: jsonb('recruited').$type<{ study: string | null; submission: string | null } | null>(),
     /** How it ended for the person, once it has; `state` says whether it goes on. */
-    ending: text('ending').$type<Ending | 'returned' | null>(),
+    ending: text('ending').$type<Ending | 'returned' | 'timed-out' | null>(),
     /** What the person answered to questions and did in checks, by step; each once. */
     evidence: jsonb('evidence').$type<Record<string, { at: string; value: unknown }>>(),
     startedAt: instant('started_at').notNull().defaultNow(),
@@ -82,7 +82,10 @@ export const sessions = pgTable(
     unique('sessions_in_study').on(table.studyId, table.id),
     unique('sessions_ordinal').on(table.studyId, table.door, table.ordinal),
     uniqueIndex('sessions_token').on(table.tokenHash),
-    uniqueIndex('sessions_participant').on(table.studyId, table.participant),
+    // Whoever was away for too long may begin anew: of a person's sittings one goes on.
+    uniqueIndex('sessions_participant')
+      .on(table.studyId, table.participant)
+      .where(sql`${table.ending} is distinct from 'timed-out'`),
     index('sessions_invitation').on(table.invitationId),
     index('sessions_observer').on(table.observerId),
     index('sessions_vote_import').on(table.voteImportId),
@@ -90,7 +93,7 @@ export const sessions = pgTable(
     check('sessions_state', sql`${table.state} in ('active', 'completed', 'ended', 'withdrawn')`),
     check(
       'sessions_ending',
-      sql`${table.ending} in ('done', 'screened-out', 'failed-attention', 'no-consent', 'returned')`
+      sql`${table.ending} in ('done', 'screened-out', 'failed-attention', 'no-consent', 'returned', 'timed-out')`
     ),
     check('sessions_strategy', sql`${table.strategy} in ('standard', 'chain-of-thought', 'in-context')`)
   ]

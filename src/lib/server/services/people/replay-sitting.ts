@@ -1,3 +1,5 @@
+import { isKnownAnswer, type Expected } from '#lib/domain/known-answer.ts';
+import { protocols } from '#lib/domain/protocols/index.ts';
 import type { Answer, Choice } from '#lib/domain/response.ts';
 import { isLanguage } from '#lib/domain/words/language.ts';
 import type { Language } from '#lib/domain/words/words.ts';
@@ -25,6 +27,9 @@ export interface ReplayedSitting {
   position: number;
   trialIndex: number;
   role: string;
+  expected: Expected | null;
+  /** Whether a gold trial or a trap was answered as it is known; null for all others, and before an answer. */
+  known: boolean | null;
   /** Shown before in this sitting: a hidden repeat, or the other order. */
   again: boolean;
   order: number[];
@@ -68,6 +73,8 @@ export async function replaySitting(
     position: at,
     trialIndex: shown.trialIndex,
     role: shown.role,
+    expected: shown.expected,
+    known: knownIn(study, shown),
     again: shown.pass > 0,
     order: shown.order,
     stimuli: await Promise.all(shown.order.map((slot) => picture(shown.stimuli[slot] as number))),
@@ -78,6 +85,14 @@ export async function replaySitting(
     answeredAt: shown.answeredAt,
     facts: shown.facts ?? {}
   };
+}
+
+function knownIn({ design }: Study, shown: replay.ReplayedPresentation): boolean | null {
+  const answer = answerIn(shown);
+  const { expected } = shown;
+  if (answer === null || expected === null || expected.kind === 'people') return null;
+  const own = protocols[design.protocol].toStudyOrder(answer, shown.order);
+  return isKnownAnswer(expected, { shown: answer, own }, design);
 }
 
 function answerIn({ score, rawScore, choice, ranking }: replay.ReplayedPresentation): Answer | null {

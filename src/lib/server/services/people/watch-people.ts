@@ -3,7 +3,8 @@ import * as monitoring from '#lib/server/db/monitoring.ts';
 import * as sittings from '#lib/server/db/sittings.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
-import { STALE_AFTER_MS } from '../sitting/open-session.ts';
+import { staleAfterMs } from '../sitting/stale-after.ts';
+import { judgeSittings } from './judge-sittings.ts';
 
 /** A figure that took so long to find is given again for this many times as long: whoever watches costs raters little. */
 const REST = 20;
@@ -39,12 +40,23 @@ function paced<T>(lab: Pick<Lab, 'db'>, key: string, find: () => Promise<T>): Pr
 
 /** Who is in, how far they got, and a page of sittings with what in them deserves a look. */
 export function watchSittings(lab: Pick<Lab, 'db'>, study: Study, offset: number, limit: number) {
-  return paced(lab, `sittings/${study.id}/${offset}/${limit}`, async () => ({
-    counts: await sittings.counts(lab.db, study.id, STALE_AFTER_MS),
-    progress: await monitoring.progressOf(lab.db, study.id, STALE_AFTER_MS),
-    arrivals: await monitoring.arrivals(lab.db, study.id),
-    page: await sittings.page(lab.db, study.id, { hastyBelowMs: hastyBelowMs(study.design), offset, limit })
-  }));
+  return paced(lab, `sittings/${study.id}/${offset}/${limit}`, async () => {
+    const away = staleAfterMs(study.design);
+    const counts = await sittings.counts(lab.db, study.id, away);
+    const progress = await monitoring.progressOf(lab.db, study.id, away);
+    const arrivals = await monitoring.arrivals(lab.db, study.id);
+    const page = await sittings.page(lab.db, study.id, {
+      hastyBelowMs: hastyBelowMs(study.design),
+      offset,
+      limit
+    });
+    return {
+      counts,
+      progress,
+      arrivals,
+      page: { total: page.total, sittings: await judgeSittings(lab, study, page.sittings) }
+    };
+  });
 }
 
 /** Which stimuli or trials have how many answers. */

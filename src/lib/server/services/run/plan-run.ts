@@ -20,7 +20,7 @@ export async function planRun(lab: Pick<Lab, 'db'>, options: RunOptions): Promis
   );
   return estimateRun({
     ...options,
-    trials: trials.filter((trial) => trial.role !== 'training').length,
+    trials: trials.filter((trial) => trial.role === 'test').length,
     bothOrders: options.bothOrders && protocols[study.design.protocol].stimuliPerTrial > 1,
     parts: prompt.parts,
     tokensPerPicture: each.reduce((sum, tokens) => sum + tokens, 0) / Math.max(1, each.length)

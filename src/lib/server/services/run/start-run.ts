@@ -162,7 +162,7 @@ async function open(
   const ordinal = await sessions.nextOrdinal(tx, study.id, 'model');
   const seed = `${study.seed}/${study.designHash.slice(0, 16)}/model/${ordinal}`;
   // People's training trials are the model's demonstration: it is shown them, not asked.
-  const trials = (await studies.trialsOf(tx, study.id)).filter((trial) => trial.role !== 'training');
+  const trials = (await studies.trialsOf(tx, study.id)).filter((trial) => trial.role === 'test');
   const planned = orderSession({
     protocol: design.protocol,
     trials: trials.map((trial) => ({ role: trial.role as TrialRole, stimuli: trial.stimuli.map(String) })),

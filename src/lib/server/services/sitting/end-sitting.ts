@@ -13,7 +13,7 @@ import type { Lab } from '../lab.ts';
 export async function endSitting(
   lab: Pick<Lab, 'db'>,
   sessionId: number,
-  ending: Exclude<Ending, 'done'> | 'returned'
+  ending: Exclude<Ending, 'done'> | 'returned' | 'timed-out'
 ): Promise<boolean> {
   return sessions.end(lab.db, sessionId, ending);
 }
@@ -31,8 +31,8 @@ export function completionOfSitting(
   invitation: Pick<Invitation, 'recruitment'> | null,
   session: Pick<sessions.Session, 'id' | 'state' | 'ending' | 'participant'>
 ): Completion {
-  const ending = session.state === 'completed' ? 'done' : session.ending;
-  if (ending === null || ending === 'returned' || session.state === 'active')
+  const ending = session.ending ?? (session.state === 'completed' ? 'done' : null);
+  if (ending === null || ending === 'returned' || ending === 'timed-out' || session.state === 'active')
     return { code: null, address: null };
   const participant =
     session.participant === null ? null : { id: session.participant.replace(/^[a-z]+:/, '') };

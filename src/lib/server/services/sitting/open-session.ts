@@ -9,10 +9,8 @@ import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import { tokenHash } from './find-sitting.ts';
+import { staleAfterMs } from './stale-after.ts';
 import { steerAssignment } from './steer-assignment.ts';
-
-/** A sitting that was not seen for this long gives its unanswered places back. */
-export const STALE_AFTER_MS = 60 * 60_000;
 
 export type OpenedSession =
   | { ok: true; session: sessions.Session; cookie: string }
@@ -40,7 +38,7 @@ export async function openSession(
 
   const steer =
     found.study.design.assignment === 'active'
-      ? await steerAssignment(lab, found.study.id, STALE_AFTER_MS)
+      ? await steerAssignment(lab, found.study.id, staleAfterMs(found.study.design))
       : null;
 
   return lab.db.transaction(async (tx) => {
@@ -63,7 +61,7 @@ export async function openSession(
     }
     if (
       invitation.quota !== null &&
-      (await sessions.placesTaken(tx, invitation.id, STALE_AFTER_MS)) >= invitation.quota
+      (await sessions.placesTaken(tx, invitation.id, staleAfterMs(study.design))) >= invitation.quota
     ) {
       return { ok: false as const, reason: 'full' as const };
     }
@@ -72,14 +70,15 @@ export async function openSession(
     const seed = `${study.seed}/${study.designHash.slice(0, 16)}/page/${ordinal}`;
     const trials = await studies.trialsOf(tx, study.id);
     const training = trials.filter((trial) => trial.role === 'training');
-    let test = trials.filter((trial) => trial.role !== 'training');
+    const checks = trials.filter((trial) => trial.role === 'gold' || trial.role === 'trap');
+    let test = trials.filter((trial) => trial.role === 'test');
     if (design.trialsPerSession !== null && design.trialsPerSession < test.length) {
       const random = seededRandom(seed).fork('assignment');
       if (steer) {
         const chosen = new Set(steer(design.trialsPerSession, random));
         test = test.filter((trial) => chosen.has(trial.id));
       } else {
-        const counts = await sessions.fillCounts(tx, study.id, STALE_AFTER_MS);
+        const counts = await sessions.fillCounts(tx, study.id, staleAfterMs(design));
         const chosen = assignTrials(
           test.map((trial) => counts.get(trial.id) ?? 0),
           design.trialsPerSession,
@@ -88,7 +87,7 @@ export async function openSession(
         test = chosen.map((index) => test[index] as studies.StoredTrial);
       }
     }
-    const shown = [...training, ...test];
+    const shown = [...training, ...test, ...checks];
     const planned = orderSession({
       protocol: design.protocol,
       groupSize: design.groupSize,

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { failedAttention, NOTHING_KNOWN } from '#lib/domain/monitoring/sitting-verdict.ts';
 import { protocols } from '#lib/domain/protocols/index.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
+import { knownOf } from '../people/judge-sittings.ts';
 
 /** What a page says besides the answer; bounded, so that a forged request cannot fill the disk. */
 const Facts = v.pipe(
@@ -76,6 +78,19 @@ export async function recordResponse(
     recorded.total - recorded.answered <= COUNT_AGAIN_BELOW
       ? await sessions.progress(lab.db, session.id)
       : recorded;
-  const done = answered === total && (await sessions.completeIfDone(lab.db, session.id));
+  const done =
+    answered === total && (await sessions.completeIfDone(lab.db, session.id, await endingOf(lab, session, study)));
   return { ok: true, repeated, answered, total, done };
+}
+
+/** How a sitting that answered everything ends, by the study's attention rule: every answer is committed by then. */
+async function endingOf(
+  lab: Pick<Lab, 'db'>,
+  session: Pick<sessions.Session, 'id'>,
+  study: Study
+): Promise<'done' | 'failed-attention'> {
+  const rule = study.design.sitting?.attention;
+  if (rule === undefined) return 'done';
+  const known = (await knownOf(lab, study, [session.id])).get(session.id) ?? NOTHING_KNOWN;
+  return failedAttention(known, rule).length > 0 ? 'failed-attention' : 'done';
 }

@@ -1,3 +1,4 @@
+import type { TrapSide } from '#lib/domain/known-answer.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import { shownSize } from '../shown-image.ts';
 import type { Lab } from '../lab.ts';
@@ -17,6 +18,10 @@ export interface BlindTrial {
   reference: ShownStimulus | null;
   /** In the order shown. */
   stimuli: ShownStimulus[];
+  /** Of a trap alone: the end of the answer that it asks for, which its rater reads. */
+  ask?: TrapSide;
+  /** Of training with feedback alone: what people gave each, on 0–100, in the order shown. */
+  told?: number[];
 }
 
 export interface SittingWindow {
@@ -52,8 +57,21 @@ export async function sittingWindow(
       position: presentation.position,
       training: presentation.role === 'training',
       reference: presentation.referenceId === null ? null : await shown(presentation.referenceId),
-      stimuli: await Promise.all(presentation.stimuli.map(shown))
+      stimuli: await Promise.all(presentation.stimuli.map(shown)),
+      ...said(presentation)
     });
   }
   return { answered, total, done: answered === total, trials };
+}
+
+/** What a rater may know of what a trial expects: nothing of gold. */
+function said({
+  role,
+  expected,
+  order
+}: Pick<sessions.PendingPresentation, 'role' | 'expected' | 'order'>): Pick<BlindTrial, 'ask' | 'told'> {
+  if (role === 'trap' && expected?.kind === 'trap') return { ask: expected.side };
+  if (role === 'training' && expected?.kind === 'people')
+    return { told: order.map((slot) => expected.qualities[slot] as number) };
+  return {};
 }

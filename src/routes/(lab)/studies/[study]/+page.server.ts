@@ -5,14 +5,14 @@ import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
 import { studyAt } from '#lib/server/http/study.ts';
-import { STALE_AFTER_MS } from '#lib/server/services/sitting/open-session.ts';
+import { staleAfterMs } from '#lib/server/services/sitting/stale-after.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent }) => {
   const { db } = app();
   const { study } = await parent();
   const [counts, coverage, models, progress, all] = await Promise.all([
-    sittings.counts(db, study.id, STALE_AFTER_MS),
+    sittings.counts(db, study.id, staleAfterMs(study.design)),
     sittings.trialCoverage(db, study.id),
     runs.ofStudy(db, study.id),
     sessions.ofStudy(db, study.id),

@@ -19,6 +19,14 @@ import {
   type Check,
   type SittingPlan
 } from '#lib/domain/sitting-plan.ts';
+import {
+  readGold,
+  readNamedTrials,
+  writeGold,
+  writeNamedTrials,
+  type GoldPlan,
+  type TrainingPlan
+} from '#lib/domain/extra-trials.ts';
 import { LANGUAGES, type Language } from '#lib/domain/words/words.ts';
 
 /** The plan form as it is written: texts, so that what somebody typed stays as typed. */
@@ -50,6 +58,14 @@ export interface PlanFields {
   active: boolean;
   bothOrders: boolean;
   repeats: string;
+  /** Training: how many by the lab; the researcher's own, one a line. */
+  training: string;
+  trainingTrials: string;
+  trainingFeedback: boolean;
+  /** Gold: how many of the ends of the MOS range; the researcher's own with their answers, one a line. */
+  goldEnds: string;
+  goldTrials: string;
+  traps: string;
   fit: FitPolicy;
   maxSide: string;
   shortest: string;
@@ -99,6 +115,12 @@ export function readPlanFields(source: Source): PlanFields {
     active: ticked('active', false),
     bothOrders: ticked('bothOrders', false),
     repeats: text('repeats', '0'),
+    training: text('training'),
+    trainingTrials: text('trainingTrials').replaceAll('\r\n', '\n'),
+    trainingFeedback: ticked('trainingFeedback', false),
+    goldEnds: text('goldEnds'),
+    goldTrials: text('goldTrials').replaceAll('\r\n', '\n'),
+    traps: text('traps'),
     fit: oneOf('fit', FIT_POLICIES, 'refuse'),
     maxSide: text('maxSide'),
     shortest: text('shortest'),
@@ -148,6 +170,12 @@ export function fieldsOfStudy(study: {
     active: design.assignment === 'active',
     bothOrders: design.bothOrders,
     repeats: String(design.hiddenRepeats),
+    training: orEmpty(design.training?.spread ?? null),
+    trainingTrials: writeNamedTrials(design.training?.trials ?? []),
+    trainingFeedback: design.training?.feedback ?? false,
+    goldEnds: orEmpty(design.gold?.ends ?? null),
+    goldTrials: writeGold(design.gold?.trials ?? []),
+    traps: orEmpty(design.traps ?? null),
     fit: design.fitPolicy,
     maxSide: orEmpty(design.maxSidePx),
     shortest: orEmpty(design.shortestViewMs),
@@ -207,6 +235,7 @@ export function designOf(
     ...(fields.checks.length === 0 ? {} : { checks: fields.checks }),
     ...(block === null ? {} : { blockTrials: block })
   };
+  const extra = extraOf(fields, problems, (label, value) => orNone(label, String(value ?? '')));
   const intervalMs = whole('The grey interval', String(fields.interval));
   const design: PlanDesign = {
     protocol: fields.protocol,
@@ -233,10 +262,45 @@ export function designOf(
     ...(fields.reference === 'auto' ? {} : { referencePlace: fields.reference }),
     ...(intervalMs === DEFAULT_INTERVAL_MS ? {} : { intervalMs }),
     ...(fields.active && fields.protocol === 'double-stimulus' ? { assignment: 'active' as const } : {}),
+    ...extra,
     ...(Object.keys(sitting).length === 0 ? {} : { sitting }),
     ...(fields.language === '' ? {} : { language: fields.language })
   };
   return problems.length > 0 ? { ok: false, problem: problems.join(' ') } : { ok: true, design };
+}
+
+/** Training, gold and traps; each absent where the form has none. */
+function extraOf(
+  fields: PlanFields,
+  problems: string[],
+  orNone: (label: string, value: string) => number | null
+): Pick<PlanDesign, 'training' | 'gold' | 'traps'> {
+  const counted = (label: string, value: string) => {
+    const number = orNone(label, value);
+    return number === 0 ? null : number;
+  };
+  const spread = counted('Training trials', fields.training);
+  const own = readNamedTrials(fields.trainingTrials);
+  const training: TrainingPlan = {
+    ...(spread === null ? {} : { spread }),
+    ...(own.length === 0 ? {} : { trials: own })
+  };
+  const ends = counted('Gold trials', fields.goldEnds);
+  const asked = { protocol: fields.protocol, scale: scaleOf(fields) };
+  const read = readGold(fields.goldTrials, asked);
+  if (!read.ok) {
+    problems.push(`Gold: after "=" stands the answer that is accepted, not as in ${JSON.stringify(read.line)}.`);
+  }
+  const trials = read.ok ? read.trials : [];
+  const gold: GoldPlan = { ...(ends === null ? {} : { ends }), ...(trials.length === 0 ? {} : { trials }) };
+  const traps = counted('Traps', fields.traps);
+  return {
+    ...(Object.keys(training).length === 0
+      ? {}
+      : { training: { ...training, ...(fields.trainingFeedback ? { feedback: true as const } : {}) } }),
+    ...(Object.keys(gold).length === 0 ? {} : { gold }),
+    ...(traps === null ? {} : { traps })
+  };
 }
 
 /** A scale of another protocol is left over from before that was changed. */

@@ -36,6 +36,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
       protocol: study.design.protocol,
       testTrials: counts.test,
       trainingTrials: counts.training,
+      checkTrials: counts.checks,
       trialsPerSession: study.design.trialsPerSession,
       bothOrders: study.design.bothOrders,
       hiddenRepeats: study.design.hiddenRepeats,

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { trainingTrials } from '#lib/domain/extra-trials.ts';
 import { instructionsIn } from '#lib/domain/words/language.ts';
 import { app } from '#lib/server/http/app.ts';
 import { knownSitting } from '#lib/server/http/sitting.ts';
@@ -31,7 +32,9 @@ export const load: PageServerLoad = async (event) => {
       longestViewMs: design.longestViewMs
     },
     /** A break after every so many trials; training does not count. */
-    blocks: { size: design.sitting?.blockTrials ?? null, training: design.exemplars.length > 0 ? 1 : 0 },
+    blocks: { size: design.sitting?.blockTrials ?? null, training: trainingTrials(design) },
+    /** Whether the practice is opened and closed with words. */
+    practice: design.training !== undefined,
     instructions: instructionsIn(event.locals.language, design),
     window: await sittingWindow(app(), found.session, design.maxSidePx)
   };
