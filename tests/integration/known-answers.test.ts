@@ -1,10 +1,18 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/lib/domain/response.ts';
+import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as sessions from '../../src/lib/server/db/sessions.ts';
 import * as studies from '../../src/lib/server/db/studies.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
+import { exportTable } from '../../src/lib/server/services/export-study.ts';
 import { invite } from '../../src/lib/server/services/invite.ts';
+import { judgedSittings } from '../../src/lib/server/services/people/judge-sittings.ts';
+import { screenPeople } from '../../src/lib/server/services/people/screen-people.ts';
+import { completionOfSitting } from '../../src/lib/server/services/sitting/end-sitting.ts';
+import { findSitting } from '../../src/lib/server/services/sitting/find-sitting.ts';
 import { openSession } from '../../src/lib/server/services/sitting/open-session.ts';
+import { resumed } from '../../src/lib/server/services/sitting/resume-sitting.ts';
 import { recordResponse } from '../../src/lib/server/services/sitting/record-response.ts';
 import { sittingWindow, type BlindTrial } from '../../src/lib/server/services/sitting/sitting-window.ts';
 import { writeDesign } from '../../src/lib/server/services/write-design.ts';
@@ -67,11 +75,211 @@ describe('training, gold and traps', () => {
     expect(seen.slice(0, 3).every(({ training, told }) => training && told?.length === 1)).toBe(true);
     expect(seen.slice(3).some(({ training, told }) => training || told !== undefined)).toBe(false);
     expect(new Set(seen.flatMap(({ ask }) => ask ?? []))).toEqual(new Set(['left', 'right']));
-    const keys = new Set(seen.slice(3).filter(({ ask }) => !ask).map((trial) => Object.keys(trial).sort().join()));
+    const keys = new Set(
+      seen
+        .slice(3)
+        .filter(({ ask }) => !ask)
+        .map((trial) => Object.keys(trial).sort().join())
+    );
     expect(keys.size).toBe(1);
 
     const { observers, stimuli } = await analyseStudy(test.lab, study);
     expect(observers.find(({ kind }) => kind === 'rater')).toMatchObject({ presentations: 21 });
     for (const { values } of stimuli) for (const { value } of Object.values(values)) expect(value).toBe(50);
+  });
+});
+
+/** The answer that is known, from what the plan stores: what a careful rater gives. */
+async function carefully(
+  study: studies.Study
+): Promise<(session: sessions.Session) => Promise<Map<number, number>>> {
+  const trials = new Map((await studies.trialsOf(test.lab.db, study.id)).map((trial) => [trial.id, trial]));
+  return async (session) => {
+    const rows = await presentationsOf(session.id);
+    return new Map(
+      rows.flatMap(({ position, trialId }): [number, number][] => {
+        const expected = trials.get(trialId)?.expected;
+        return expected?.kind === 'gold' && expected.accepted.kind === 'score'
+          ? [[position, expected.accepted.from]]
+          : [];
+      })
+    );
+  };
+}
+
+async function presentationsOf(sessionId: number): Promise<{ position: number; trialId: number }[]> {
+  return rowsOf(
+    test.lab.db,
+    sql`select position, trial_id as "trialId" from presentations where session_id = ${sessionId}`
+  );
+}
+
+async function away(session: sessions.Session, minutes: number): Promise<void> {
+  await test.lab.db.execute(
+    sql`update sessions set last_seen_at = now() - ${minutes} * interval '1 minute' where id = ${session.id}`
+  );
+}
+
+describe('payable and usable', () => {
+  it('are told apart with reasons, decide the code after the last answer, and whose answers are analysed', async () => {
+    const study = await makeStudy(test, 'pictures', 'ruled', 'single-stimulus', {
+      gold: { ends: 4 },
+      traps: 2,
+      hiddenRepeats: 3,
+      sitting: {
+        attention: { trapMisses: 0 },
+        payable: { reached: 50, attention: true },
+        usable: { gold: 75, trapMisses: 0, finished: true }
+      }
+    });
+    const goldOf = await carefully(study);
+    const made = await invite(test.lab, {
+      study: study.name,
+      count: 3,
+      kind: 'personal',
+      recruitment: {
+        platform: 'prolific',
+        codes: { done: 'ALLDONE', 'failed-attention': 'NOTREAD' },
+        returnTo: null
+      }
+    });
+    const open = async (index: number) => {
+      const opened = await openSession(test.lab, made[index] as string, { version: '1', device: null });
+      if (!opened.ok) throw new Error(opened.reason);
+      return opened.session;
+    };
+    const [careful, careless, gone] = [await open(0), await open(1), await open(2)];
+
+    const gold = await goldOf(careful);
+    await answerAll(careful, study, ({ position, ask }) =>
+      score(ask === 'left' ? 0 : ask === 'right' ? 100 : (gold.get(position) ?? 40))
+    );
+    const end = async (session: sessions.Session) => {
+      const now = (await sessions.byId(test.lab.db, session.id)) as sessions.Session;
+      const invitation = await studies.invitationByToken(
+        test.lab.db,
+        made[[careful, careless, gone].indexOf(session)] as string
+      );
+      return completionOfSitting(test.lab, invitation?.invitation ?? null, now).code;
+    };
+    // Everything but the last answer: there is no code, whatever else is committed.
+    const total = (await sessions.progress(test.lab.db, careless.id)).total;
+    for (let position = 0; position < total; position++) {
+      expect(await end(careless)).toBeNull();
+      const recorded = await recordResponse(test.lab, careless, study, {
+        position,
+        answer: score(90),
+        responseTimeMs: 900,
+        presentedAt: new Date(1e12 + position * 1e6).toISOString()
+      });
+      expect(recorded).toMatchObject({ ok: true, done: position === total - 1 });
+    }
+    for (let position = 0; position < total - 3; position++) {
+      await recordResponse(test.lab, gone, study, {
+        position,
+        answer: score(50),
+        responseTimeMs: 900,
+        presentedAt: null
+      });
+    }
+    expect([await end(careful), await end(careless), await end(gone)]).toEqual(['ALLDONE', 'NOTREAD', null]);
+
+    const [one, two, three] = await judgedSittings(test.lab, study);
+    expect(one).toMatchObject({
+      known: { gold: { right: 4, of: 4 }, traps: { missed: 0, of: 2 }, repeats: { agreed: 3, of: 3 } },
+      payable: { is: true },
+      usable: { is: true, reasons: [] }
+    });
+    expect(two?.payable).toEqual({ is: false, reasons: ['2 of 2 traps missed, at most 0 may be'] });
+    expect(two?.usable.is).toBe(false);
+    expect(two?.longestGapMs).toBeCloseTo(1e6 - 900, -1);
+    expect(three).toMatchObject({ payable: { is: true }, usable: { is: false } });
+
+    const figures = await analyseStudy(test.lab, study);
+    expect(figures.people).toEqual({ rule: expect.stringContaining('75 % of gold') as string, leftOut: 2 });
+    expect(figures.observers.filter(({ kind }) => kind === 'rater')).toHaveLength(1);
+    for (const { values } of figures.stimuli) expect(values['people']?.value).toBe(40);
+    const everybody = await analyseStudy(test.lab, study, { everybody: true });
+    expect(everybody.observers.filter(({ kind }) => kind === 'rater')).toHaveLength(3);
+    const screening = await screenPeople(test.lab, study);
+    expect(screening?.variants.map(({ id, sittings }) => [id, sittings])).toEqual(
+      expect.arrayContaining([
+        ['all', 3],
+        ['usable', 1]
+      ])
+    );
+    const table = await new Response(
+      (await exportTable(test.lab, study, 'sittings', 'json')).stream as ReadableStream
+    ).json();
+    expect((table as Record<string, unknown>[]).map((row) => [row['payable'], row['usable']])).toEqual([
+      ['yes', 'yes'],
+      ['no', 'no'],
+      ['yes', 'no']
+    ]);
+  });
+});
+
+describe('coming back', () => {
+  it.each(['ends', 'anew'] as const)('after too long %s, and keeps what was answered', async (then) => {
+    const study = await makeStudy(test, 'pictures', `away-${then}`, 'single-stimulus', {
+      trialsPerSession: 12,
+      sitting: { resume: { withinMinutes: 30, then } }
+    });
+    const [token] = await invite(test.lab, {
+      study: study.name,
+      count: 1,
+      kind: 'open',
+      recruitment: { platform: 'prolific', codes: { done: 'A' }, returnTo: null }
+    });
+    const participant = { id: 'p1', study: null, submission: null };
+    const begin = async () => {
+      const opened = await openSession(test.lab, token as string, {
+        version: '1',
+        device: null,
+        participant
+      });
+      if (!opened.ok) throw new Error(opened.reason);
+      return opened;
+    };
+    const { session, cookie } = await begin();
+    const answer = (position: number) =>
+      recordResponse(test.lab, session, study, {
+        position,
+        answer: score(50),
+        responseTimeMs: 900,
+        presentedAt: null
+      });
+    expect(await answer(0)).toMatchObject({ ok: true });
+    const here = async (by = cookie) => resumed(test.lab, await findSitting(test.lab, token as string, by));
+    await away(session, 20);
+    expect(await here()).toMatchObject({ state: 'sitting', session: { id: session.id, state: 'active' } });
+    const places = () => sessions.fillCounts(test.lab.db, study.id, 30 * 60_000);
+    expect((await places()).size).toBe(12);
+
+    await away(session, 40);
+    expect((await places()).size).toBe(1);
+    // From another browser, without any page in between.
+    const again = await begin();
+    if (then === 'ends') {
+      expect(again.session).toMatchObject({ id: session.id, state: 'ended', ending: 'timed-out' });
+      expect(await here(again.cookie)).toMatchObject({ state: 'sitting', session: { state: 'ended' } });
+    } else {
+      expect(again.session.id).not.toBe(session.id);
+      expect(again.session).toMatchObject({ state: 'active', participant: 'prolific:p1' });
+      expect(await here()).toMatchObject({ state: 'new' });
+      expect((await begin()).session.id).toBe(again.session.id);
+      await away(again.session, 40);
+      expect((await begin()).session.id).not.toBe(again.session.id);
+    }
+    // What was given before and arrives after is kept, and completes nothing.
+    expect(
+      await recordResponse(test.lab, (await sessions.byId(test.lab.db, session.id))!, study, {
+        position: 1,
+        answer: score(50),
+        responseTimeMs: 900,
+        presentedAt: null
+      })
+    ).toMatchObject({ ok: true, done: false });
+    expect(await sessions.progress(test.lab.db, session.id)).toEqual({ answered: 2, total: 12 });
   });
 });

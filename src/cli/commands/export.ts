@@ -17,7 +17,7 @@ agreement as a booktabs table.`,
   options: {
     what: {
       type: 'choice',
-      of: ['responses', 'scores', 'agreement', 'design', 'prompts', 'completions', 'all']
+      of: ['responses', 'sittings', 'scores', 'agreement', 'design', 'prompts', 'completions', 'all']
     },
     format: {
       type: 'choice',

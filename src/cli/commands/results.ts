@@ -7,6 +7,7 @@ import { textTable } from '../table.ts';
 
 interface Document {
   noiseFloor: ChanceFloor;
+  people?: { rule: string; leftOut: number };
   observers: {
     observer: string;
     kind: string;
@@ -24,15 +25,16 @@ interface Document {
 export const results: Command = {
   name: 'results',
   summary: 'agreement of every observer with MOS and with the raters',
-  usage: `limen results STUDY [--split ${DIMENSIONS.join('|')}] [--json]
+  usage: `limen results STUDY [--split ${DIMENSIONS.join('|')}] [--everybody] [--json]
 
---split takes runs apart: rows of one group differ by nothing else.`,
+--split takes runs apart: rows of one group differ by nothing else.
+--everybody keeps in the sittings that the study's own rule calls unusable.`,
   positionals: ['STUDY'],
-  options: { split: { type: 'choice', of: DIMENSIONS }, json: { type: 'flag' } },
+  options: { split: { type: 'choice', of: DIMENSIONS }, everybody: { type: 'flag' }, json: { type: 'flag' } },
   async run(args, terminal) {
     const split = (args.text('split') ?? null) as (typeof DIMENSIONS)[number] | null;
     const said = await withLab(terminal, (lab) =>
-      lab.call('results', { study: args.positionals[0] as string, split })
+      lab.call('results', { study: args.positionals[0] as string, split, everybody: args.flag('everybody') })
     );
     if (split !== null && !args.flag('json')) {
       const { rows } = said as SplitStudy;
@@ -65,6 +67,12 @@ export const results: Command = {
         ])
       )
     );
+    if (document.people) {
+      const { leftOut, rule } = document.people;
+      terminal.out(
+        `people: ${leftOut} sittings left out by the study's rule: ${rule} (--everybody keeps them)\n`
+      );
+    }
     const { srcc95 } = document.noiseFloor;
     if (srcc95 !== null) {
       terminal.out(

@@ -51,7 +51,11 @@ export function extraProblems(
   };
   const size = stimuliPerTrial(design);
   const named = (field: string, stimuli: unknown) => {
-    if (!Array.isArray(stimuli) || stimuli.length !== size || stimuli.some((name) => typeof name !== 'string')) {
+    if (
+      !Array.isArray(stimuli) ||
+      stimuli.length !== size ||
+      stimuli.some((name) => typeof name !== 'string')
+    ) {
       problems.push(
         `${field}: a ${design.protocol} trial names ${size} ${size === 1 ? 'stimulus' : 'stimuli'}, not ${Array.isArray(stimuli) ? stimuli.length : 'none'}.`
       );

@@ -67,8 +67,11 @@ describe('a known answer', () => {
   });
 
   it('of a trap is the end of the scale that was asked for', () => {
-    const met = (side: 'left' | 'right', answer: Parameters<typeof isKnownAnswer>[1]['shown'], design: StudyDesign) =>
-      isKnownAnswer({ kind: 'trap', side }, { shown: answer, own: answer }, design);
+    const met = (
+      side: 'left' | 'right',
+      answer: Parameters<typeof isKnownAnswer>[1]['shown'],
+      design: StudyDesign
+    ) => isKnownAnswer({ kind: 'trap', side }, { shown: answer, own: answer }, design);
     expect(met('left', { kind: 'score', score: 4, raw: 4 }, scored())).toBe(true);
     expect(met('left', { kind: 'score', score: 6, raw: 6 }, scored())).toBe(false);
     expect(met('right', { kind: 'score', score: 100, raw: 9 }, scored('acr-9'))).toBe(true);
@@ -91,11 +94,15 @@ describe('a known answer', () => {
     (protocol) => {
       const design = defaultDesign(protocol, 'no-reference');
       const random = seededRandom(`gold/${protocol}`);
-      const qualities = { 'single-stimulus': [95], 'double-stimulus': [90, 10], 'multiple-stimulus': [90, 60, 40, 10] }[
-        protocol
-      ];
+      const qualities = {
+        'single-stimulus': [95],
+        'double-stimulus': [90, 10],
+        'multiple-stimulus': [90, 60, 40, 10]
+      }[protocol];
       const accepted =
-        protocol === 'single-stimulus' ? acceptedAround(95, design) : acceptedOrder(0, qualities.length - 1, design);
+        protocol === 'single-stimulus'
+          ? acceptedAround(95, design)
+          : acceptedOrder(0, qualities.length - 1, design);
       for (const lapse of [0, 0.2, 0.6]) {
         const raters = 20_000;
         let missed = 0;

@@ -140,7 +140,11 @@ export function acceptedProblem(value: unknown, design: Asked): string | null {
     const { better, worse } = value;
     const slot = (at: unknown) =>
       typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < stimuliPerTrial(design);
-    return kind === 'ranking' && hasOnly(value, ['kind', 'better', 'worse']) && slot(better) && slot(worse) && better !== worse
+    return kind === 'ranking' &&
+      hasOnly(value, ['kind', 'better', 'worse']) &&
+      slot(better) &&
+      slot(worse) &&
+      better !== worse
       ? null
       : 'accepted of a group is one image above another of it';
   }

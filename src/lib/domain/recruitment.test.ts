@@ -44,7 +44,18 @@ describe('completionOf', () => {
       code: 'C2DEF',
       address: 'https://app.prolific.com/submissions/complete?cc=C2DEF'
     });
-    expect(completionOf(prolific, 'failed-attention', null, 'OWN')).toEqual({ code: null, address: null });
+    // Without a code of its own, failed attention goes back as what it is otherwise: everything answered.
+    expect(completionOf(prolific, 'failed-attention', null, 'OWN')).toEqual(
+      completionOf(prolific, 'done', null, 'OWN')
+    );
+    expect(
+      completionOf(
+        { ...prolific, codes: { ...prolific.codes, 'failed-attention': 'C9' } },
+        'failed-attention',
+        null,
+        'OWN'
+      ).code
+    ).toBe('C9');
     expect(completionOf({ platform: 'mturk', codes: {}, returnTo: null }, 'done', null, 'OWN')).toEqual({
       code: 'OWN',
       address: null

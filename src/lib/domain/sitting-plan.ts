@@ -114,7 +114,9 @@ export function sittingProblems(plan: SittingPlan): string[] {
   for (const { text, kind, choices } of [...(plan.before ?? []), ...(plan.after ?? [])]) {
     if (text === '') problems.push('A question has no text.');
     if (!['text', 'number', 'choice'].includes(kind)) {
-      problems.push(`The question ${JSON.stringify(text)} is text, number or choice, not ${JSON.stringify(kind)}.`);
+      problems.push(
+        `The question ${JSON.stringify(text)} is text, number or choice, not ${JSON.stringify(kind)}.`
+      );
     }
     if (kind === 'choice' && ((choices?.length ?? 0) < 2 || choices?.some((choice) => choice === ''))) {
       problems.push(`The question ${JSON.stringify(text)} needs at least two choices, none of them empty.`);

@@ -41,7 +41,7 @@ export interface ScreenedSitting {
   votes: VoteAgreement | null;
 }
 
-export type VariantId = 'all' | 'bt500' | 'correlation' | 'subject-model' | 'votes';
+export type VariantId = 'all' | 'bt500' | 'correlation' | 'subject-model' | 'votes' | 'usable';
 
 /** The study's figures from some of its people. */
 export interface PanelVariant {
@@ -116,6 +116,14 @@ export function peopleScreening(record: StudyRecord): PeopleScreening | null {
 
   const kept: { id: VariantId; keep: (at: number) => boolean }[] = [
     { id: 'all', keep: () => true },
+    ...(record.unusable
+      ? [
+          {
+            id: 'usable' as const,
+            keep: (i: number) => record.unusable?.includes(people[i]?.session.sessionId ?? -1) !== true
+          }
+        ]
+      : []),
     ...(bt500 ? [{ id: 'bt500' as const, keep: (i: number) => bt500[i]?.rejected !== true }] : []),
     ...(correlation
       ? [{ id: 'correlation' as const, keep: (i: number) => correlation[i]?.rejected !== true }]

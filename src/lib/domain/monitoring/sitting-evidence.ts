@@ -31,9 +31,14 @@ export interface SittingTally {
   first: number;
   second: number;
   focusLosses: number | null;
+  /** From an answer to the next trial's onset, the longest; null or left out where it is not known. */
+  longestGapMs?: number | null;
 }
 
-export type EvidenceKind = 'hasty' | 'run' | 'one-answer' | 'one-side' | 'focus';
+/** A pause between two trials is long from here on: longer than a break of one block to the next takes. */
+export const LONG_GAP_MS = 10 * 60_000;
+
+export type EvidenceKind = 'hasty' | 'run' | 'one-answer' | 'one-side' | 'focus' | 'gap';
 
 /** Something that a researcher should look at. Never acted on by itself. */
 export interface Evidence {
@@ -106,6 +111,13 @@ export function evidenceIn(
       kind: 'focus',
       label: 'elsewhere',
       text: `the page lost the focus ${focusLosses} times in ${answers} answers; said from one in four on`
+    });
+  }
+  if (tally.longestGapMs != null && tally.longestGapMs >= LONG_GAP_MS) {
+    found.push({
+      kind: 'gap',
+      label: 'long pause',
+      text: `${Math.round(tally.longestGapMs / 60_000)} min between one answer and the next trial; said from ${LONG_GAP_MS / 60_000} min on`
     });
   }
   return found;

@@ -1,7 +1,7 @@
 import { isKnownAnswer, type KnownAnswer } from '../known-answer.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Answer, Choice } from '../response.ts';
-import type { AttentionRule, PayableRule, UsableRule } from '../sitting-plan.ts';
+import type { AttentionRule, PayableRule, SittingPlan, UsableRule } from '../sitting-plan.ts';
 import type { StudyDesign } from '../study.ts';
 import type { SittingTally } from './sitting-evidence.ts';
 
@@ -160,7 +160,11 @@ export function usable(facts: SittingFacts, rule: UsableRule | undefined): Verdi
   if (rule.medianMs !== undefined && medianMs !== null && medianMs < rule.medianMs) {
     reasons.push(`median response ${Math.round(medianMs)} ms, at least ${rule.medianMs} ms are asked for`);
   }
-  if (rule.sameShare !== undefined && tally.answers >= 2 && 100 * tally.commonest > rule.sameShare * tally.answers) {
+  if (
+    rule.sameShare !== undefined &&
+    tally.answers >= 2 &&
+    100 * tally.commonest > rule.sameShare * tally.answers
+  ) {
     reasons.push(
       `${percent(tally.commonest, tally.answers)} % of the answers are the same, at most ${rule.sameShare} % may be`
     );
@@ -186,4 +190,40 @@ export function usableRuleText(rule: UsableRule | undefined): string | null {
     rule.gapMinutes === undefined ? null : `no gap above ${rule.gapMinutes} min`
   ];
   return parts.filter((part) => part !== null).join(', ');
+}
+
+/** A study's rules of a sitting, each with its name; only those that it states. */
+export function rulesInWords({
+  attention,
+  payable: paid,
+  usable: used,
+  resume
+}: Pick<SittingPlan, 'attention' | 'payable' | 'usable' | 'resume'>): [name: string, text: string][] {
+  const rules: [string, string | null][] = [
+    [
+      'Coming back',
+      resume === undefined
+        ? null
+        : `within ${resume.withinMinutes} min where they were; later ${resume.then === 'ends' ? 'it is over' : 'they begin anew'}`
+    ],
+    [
+      'Attention fails',
+      attention === undefined
+        ? null
+        : [
+            attention.trapMisses === undefined ? null : `above ${attention.trapMisses} traps missed`,
+            attention.gold === undefined ? null : `below ${attention.gold} % of gold right`
+          ]
+            .filter((part) => part !== null)
+            .join(', or ')
+    ],
+    [
+      'Payable',
+      paid === undefined
+        ? null
+        : `${paid.reached === undefined ? 'all answered' : `from ${paid.reached} % answered on`}${paid.attention ? ', attention not failed' : ''}`
+    ],
+    ['Usable', usableRuleText(used)]
+  ];
+  return rules.filter((rule): rule is [string, string] => rule[1] !== null);
 }

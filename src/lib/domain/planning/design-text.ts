@@ -37,7 +37,9 @@ export function designText({ design, trials, sha256Of }: DesignTextInput): strin
       })),
       ...(design.training?.trials === undefined
         ? {}
-        : { training: { ...design.training, trials: design.training.trials.map((ids) => ids.map(placeOf)) } }),
+        : {
+            training: { ...design.training, trials: design.training.trials.map((ids) => ids.map(placeOf)) }
+          }),
       ...(design.gold?.trials === undefined
         ? {}
         : {

@@ -219,7 +219,13 @@ describe('the order of a session', () => {
         const shape = ({ trial, order, again }: PlannedPresentation) => ({ trial, order, again });
         expect(presentations.filter(isTest).map(shape)).toEqual(bare.filter(isTest).map(shape));
         expect(presentations[0]?.trial).toBe(0);
-        expect(imbalance(own, presentations.filter(isTest).map((one) => ({ ...one, trial: one.trial - 1 })), size)).toBeLessThanOrEqual(1);
+        expect(
+          imbalance(
+            own,
+            presentations.filter(isTest).map((one) => ({ ...one, trial: one.trial - 1 })),
+            size
+          )
+        ).toBeLessThanOrEqual(1);
 
         const at = presentations.filter(({ trial }) => trial > own.length);
         expect(new Set(at.map(({ trial }) => trial)).size).toBe(6);

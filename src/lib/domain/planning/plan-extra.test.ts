@@ -5,7 +5,11 @@ import { readGold, readNamedTrials, writeGold, writeNamedTrials } from '../extra
 import { designShapeProblems } from '../read-design.ts';
 import { planExtra, planTraps, type RatedStimulus } from './plan-extra.ts';
 
-const rated = (count: number, scenario: Scenario = 'no-reference', judged = (index: number) => index % 2 === 0) =>
+const rated = (
+  count: number,
+  scenario: Scenario = 'no-reference',
+  judged = (index: number) => index % 2 === 0
+) =>
   Array.from({ length: count }, (_, index): RatedStimulus => ({
     id: `s${index}`,
     referenceId: scenario === 'full-reference' ? `r${index % 3}` : null,
@@ -40,28 +44,35 @@ describe('training by the lab', () => {
     // What nobody judges is as near, and is taken.
     expect(training.every(({ stimuli: [id] }) => Number(id?.slice(1)) % 2 === 1)).toBe(true);
     expect(training.every(({ role }) => role === 'training')).toBe(true);
-    expect(planned('single-stimulus', { training: { spread: 5 } }, stimuli)).toEqual({ ok: true, training, gold: [] });
+    expect(planned('single-stimulus', { training: { spread: 5 } }, stimuli)).toEqual({
+      ok: true,
+      training,
+      gold: []
+    });
     expect(planned('single-stimulus', { training: { spread: 5 } }, stimuli, 'no-reference', 2)).not.toEqual(
       planned('single-stimulus', { training: { spread: 5 } }, stimuli)
     );
   });
 
-  it.each(['double-stimulus', 'multiple-stimulus'] as const)('spans the range in its first %s trial and keeps references apart', (protocol) => {
-    for (const scenario of ['no-reference', 'full-reference'] as const) {
-      const { training } = planned(protocol, { training: { spread: 4 } }, rated(60, scenario), scenario);
-      expect(training).toHaveLength(4);
-      const spans = training.map(({ stimuli, referenceId }) => {
-        expect(new Set(stimuli).size).toBe(stimuli.length);
-        for (const id of stimuli) {
-          expect(referenceId).toBe(scenario === 'full-reference' ? `r${Number(id.slice(1)) % 3}` : null);
-        }
-        const own = stimuli.map((id) => qualityOf(id, 60));
-        return Math.max(...own) - Math.min(...own);
-      });
-      expect(Math.max(...spans)).toBeGreaterThan(90);
-      expect(Math.min(...spans)).toBeLessThan(40);
+  it.each(['double-stimulus', 'multiple-stimulus'] as const)(
+    'spans the range in its first %s trial and keeps references apart',
+    (protocol) => {
+      for (const scenario of ['no-reference', 'full-reference'] as const) {
+        const { training } = planned(protocol, { training: { spread: 4 } }, rated(60, scenario), scenario);
+        expect(training).toHaveLength(4);
+        const spans = training.map(({ stimuli, referenceId }) => {
+          expect(new Set(stimuli).size).toBe(stimuli.length);
+          for (const id of stimuli) {
+            expect(referenceId).toBe(scenario === 'full-reference' ? `r${Number(id.slice(1)) % 3}` : null);
+          }
+          const own = stimuli.map((id) => qualityOf(id, 60));
+          return Math.max(...own) - Math.min(...own);
+        });
+        expect(Math.max(...spans)).toBeGreaterThan(90);
+        expect(Math.min(...spans)).toBeLessThan(40);
+      }
     }
-  });
+  );
 
   it('draws at random where no MOS is known, and tells what others gave only where it is', () => {
     const blank = rated(20).map((one) => ({ ...one, quality: null }));
@@ -102,14 +113,22 @@ describe('gold', () => {
   });
 
   it('shares no stimulus with training while others are left', () => {
-    const { training, gold } = planned('double-stimulus', { training: { spread: 4 }, gold: { ends: 4 } }, rated(60));
+    const { training, gold } = planned(
+      'double-stimulus',
+      { training: { spread: 4 }, gold: { ends: 4 } },
+      rated(60)
+    );
     const practised = new Set(training.flatMap(({ stimuli }) => stimuli));
     expect(gold.flatMap(({ stimuli }) => stimuli).filter((id) => practised.has(id))).toEqual([]);
   });
 
   it('by name keeps its answers, and a name that is not there or of another reference is said', () => {
     const accepted = { kind: 'choice', choices: ['second'] } as const;
-    const { gold } = planned('double-stimulus', { gold: { trials: [{ stimuli: ['s3', 's9'], accepted }] } }, rated(20));
+    const { gold } = planned(
+      'double-stimulus',
+      { gold: { trials: [{ stimuli: ['s3', 's9'], accepted }] } },
+      rated(20)
+    );
     expect(gold).toEqual([
       { role: 'gold', stimuli: ['s3', 's9'], referenceId: null, expected: { kind: 'gold', accepted } }
     ]);
@@ -117,7 +136,9 @@ describe('gold', () => {
       [['s3', 'nowhere'], 'no-reference', '"nowhere" cannot be shown'],
       [['s0', 's1'], 'full-reference', 'share one reference']
     ] as const) {
-      expect(plan('double-stimulus', { gold: { trials: [{ stimuli, accepted }] } }, rated(20, scenario), scenario)).toEqual({
+      expect(
+        plan('double-stimulus', { gold: { trials: [{ stimuli, accepted }] } }, rated(20, scenario), scenario)
+      ).toEqual({
         ok: false,
         reason: expect.stringMatching(new RegExp(`^gold\\.trials\\[0\\]: .*${reason}`)) as string
       });
@@ -138,7 +159,11 @@ describe('gold', () => {
 
 describe('traps', () => {
   it('stand on test trials’ stimuli and ask for both ends alike, ±1', () => {
-    const test: PlannedTrial[] = rated(9).map(({ id }) => ({ role: 'test', stimuli: [id], referenceId: null }));
+    const test: PlannedTrial[] = rated(9).map(({ id }) => ({
+      role: 'test',
+      stimuli: [id],
+      referenceId: null
+    }));
     const traps = planTraps(5, test, 1);
     expect(planTraps(5, test, 1)).toEqual(traps);
     const sides = traps.map(({ expected }) => (expected?.kind === 'trap' ? expected.side : null));
@@ -163,14 +188,22 @@ describe('how they are written', () => {
   });
 
   it('with problems that name the field', () => {
-    const design = { ...defaultDesign('double-stimulus', 'no-reference'), training: { trials: [['a']] }, traps: 0 };
+    const design = {
+      ...defaultDesign('double-stimulus', 'no-reference'),
+      training: { trials: [['a']] },
+      traps: 0
+    };
     expect(designProblems(design)).toEqual([
       'training.trials[0]: a double-stimulus trial names 2 stimuli, not 1.',
       'traps is a whole number from 1 to 200, or absent, not 0.'
     ]);
     expect(designProblems({ ...defaultDesign('single-stimulus', 'no-reference'), gold: {} })).toHaveLength(1);
     expect(
-      designShapeProblems({ training: { spread: '5', spred: 1 }, seed: 3, gold: { trials: [{ stimuli: 'a' }] } })
+      designShapeProblems({
+        training: { spread: '5', spred: 1 },
+        seed: 3,
+        gold: { trials: [{ stimuli: 'a' }] }
+      })
     ).toEqual([
       'design.training.spread: a number is needed, not "5"',
       'design.training.spred: there is no such field; there are spread, trials, feedback',

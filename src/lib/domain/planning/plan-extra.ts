@@ -81,7 +81,9 @@ export function planExtra({ design, stimuli, seed, nameOf }: ExtraInput): ExtraT
   const beside = (trial: PlannedTrial): PlannedTrial => ({
     ...trial,
     referenceId:
-      design.scenario === 'full-reference' ? (byId.get(trial.stimuli[0] as string)?.referenceId ?? null) : null
+      design.scenario === 'full-reference'
+        ? (byId.get(trial.stimuli[0] as string)?.referenceId ?? null)
+        : null
   });
   const wanted = design.training?.spread ?? 0;
   if (wanted > 0) {
@@ -224,7 +226,9 @@ function goldOfEnds(
   random: Random
 ): PlannedTrial[] | string {
   const size = stimuliPerTrial(design);
-  const wide = pools.filter((pool) => pool.rated.length >= Math.max(2, size) && pool.high - pool.low >= GOLD_STEP);
+  const wide = pools.filter(
+    (pool) => pool.rated.length >= Math.max(2, size) && pool.high - pool.low >= GOLD_STEP
+  );
   if (wide.length === 0) {
     return `gold.ends: a known answer needs stimuli whose human values lie at least ${GOLD_STEP} points of 100 apart${design.scenario === 'full-reference' ? ', under one reference' : ''}.`;
   }

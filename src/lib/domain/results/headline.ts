@@ -49,9 +49,12 @@ export function headline(results: StudyResults): Headline {
     null;
   const known = runs.filter((one) => one.srcc !== null);
   if (known.length === 0)
-    return { sentence: withoutModel(results, runs.length, pooled), provisos: notes(null, pooled) };
+    return {
+      sentence: withoutModel(results, runs.length, pooled),
+      provisos: [...notes(null, pooled), ...byRule(results)]
+    };
   const best = known.reduce((a, b) => ((b.srcc as number) > (a.srcc as number) ? b : a));
-  const provisos = notes(best, pooled);
+  const provisos = [...notes(best, pooled), ...byRule(results)];
   if (known.length > 1) {
     provisos.unshift(
       `It is the best of ${known.length} runs by this very figure, which flatters it; the table shows all of them.`
@@ -121,6 +124,15 @@ function comparison(
   const turn = (a.srcc as number) * r1 < 0 ? -1 : 1;
   const test = mengRosenthalRubin({ r1: turn * r1, r2: turn * r2, r12, n: rows.length });
   return test === null ? null : { difference: turn * (r1 - r2), p: test.p };
+}
+
+/** Whose sittings the study's own rule keeps out; nothing where it states none. */
+function byRule({ people }: StudyResults): string[] {
+  if (people === undefined) return [];
+  const { leftOut, rule } = people;
+  return [
+    `Of the people, only sittings that the study’s own rule calls usable are in these figures (${rule}): ${leftOut === 0 ? 'none is' : leftOut === 1 ? 'one is' : `${leftOut} are`} left out. People, screening shows them with and without.`
+  ];
 }
 
 function notes(best: ObserverResult | null, pooled: ObserverResult | null): string[] {

@@ -58,6 +58,8 @@ export interface StudyResults {
   mosRange: { low: number; high: number } | null;
   observers: ObserverResult[];
   stimuli: StimulusResult[];
+  /** Whose sittings are in this; absent where the study states no rule. */
+  people?: UsablePeople;
 }
 
 export const PEOPLE = 'people';
@@ -81,6 +83,15 @@ export interface StudyRecord {
   }[];
   sessions: SessionRecord[];
   answers: JudgedPresentation[];
+  /** The rule by which sittings were left out of this, and how many; absent where the study states none. */
+  people?: UsablePeople;
+  /** Where everybody is in it: the sittings that the study's rule would leave out. */
+  unusable?: number[];
+}
+
+export interface UsablePeople {
+  rule: string;
+  leftOut: number;
 }
 
 /** What of a run's options its results can be taken apart by. */
@@ -245,7 +256,8 @@ export function studyResults(record: StudyRecord): StudyResults {
             return value === undefined ? [] : [[name, value]];
           })
         )
-      }))
+      })),
+    ...(record.people === undefined ? {} : { people: record.people })
   };
 }
 

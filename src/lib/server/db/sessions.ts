@@ -9,6 +9,9 @@ export type Observer = typeof observers.$inferSelect;
 export type NewResponse = typeof responses.$inferInsert;
 export type ResponseRow = typeof responses.$inferSelect;
 
+/** Of several sittings of one person, the one that is not over for having been away. */
+const TIMED_OUT_LAST = sql`${sessions.ending} is not distinct from 'timed-out'`;
+
 export interface NewPresentation {
   trialId: number;
   position: number;
@@ -88,7 +91,9 @@ export async function byParticipant(db: Db, studyId: number, participant: string
   const rows = await db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.studyId, studyId), eq(sessions.participant, participant)));
+    .where(and(eq(sessions.studyId, studyId), eq(sessions.participant, participant)))
+    .orderBy(TIMED_OUT_LAST, asc(sessions.id))
+    .limit(1);
   return rows[0] ?? null;
 }
 
@@ -105,6 +110,22 @@ export async function end(db: Db, sessionId: number, ending: Session['ending']):
     .where(and(eq(sessions.id, sessionId), eq(sessions.state, 'active')))
     .returning({ id: sessions.id });
   return ended.length === 1;
+}
+
+/** Ends an active sitting that was not seen for so long; null where it was, or has ended otherwise. */
+export async function endIfAway(db: Db, sessionId: number, awayMs: number): Promise<Session | null> {
+  const rows = await db
+    .update(sessions)
+    .set({ state: 'ended', ending: 'timed-out' })
+    .where(
+      and(
+        eq(sessions.id, sessionId),
+        eq(sessions.state, 'active'),
+        sql`${sessions.lastSeenAt} < now() - ${awayMs} * interval '1 millisecond'`
+      )
+    )
+    .returning();
+  return rows[0] ?? null;
 }
 
 /** Keeps what was answered at a step, once: true when this call did. */
@@ -138,7 +159,7 @@ export async function byInvitation(db: Db, invitationId: number): Promise<Sessio
     .select()
     .from(sessions)
     .where(eq(sessions.invitationId, invitationId))
-    .orderBy(asc(sessions.id))
+    .orderBy(TIMED_OUT_LAST, asc(sessions.id))
     .limit(1);
   return rows[0] ?? null;
 }

@@ -123,13 +123,14 @@ type SittingRow = Omit<Sitting, 'tally' | 'sameShare'> & Omit<SittingTally, 'foc
 function plain({ answers, hasty, longestRun, commonest, first, second, ...row }: SittingRow): Sitting {
   const number = (value: number | null) => (value === null ? null : Number(value));
   const focusLosses = number(row.focusLosses);
+  const longestGapMs = row.longestGapMs === null ? null : Math.max(0, Number(row.longestGapMs));
   return {
     ...row,
     medianMs: number(row.medianMs),
     focusLosses,
-    longestGapMs: row.longestGapMs === null ? null : Math.max(0, Number(row.longestGapMs)),
+    longestGapMs,
     sameShare: answers >= 2 ? commonest / answers : null,
-    tally: { answers, hasty, longestRun, commonest, first, second, focusLosses }
+    tally: { answers, hasty, longestRun, commonest, first, second, focusLosses, longestGapMs }
   };
 }
 

@@ -285,7 +285,8 @@ export async function invitationWithSitting(
       )
     )
     .where(eq(invitations.token, token))
-    .orderBy(asc(sessions.id))
+    // Of several sittings of one link, the one that is not over for having been away.
+    .orderBy(sql`${sessions.ending} is not distinct from 'timed-out'`, asc(sessions.id))
     .limit(1);
   return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import { error, type Cookies } from '@sveltejs/kit';
 import { wordsIn } from '#lib/domain/words/language.ts';
 import { findSitting, type FoundSitting } from '../services/sitting/find-sitting.ts';
+import { resumed } from '../services/sitting/resume-sitting.ts';
 import { app } from './app.ts';
 
 const COOKIE = 'limen_sitting';
@@ -27,7 +28,7 @@ export function giveSittingCookie(event: Event, cookie: string): void {
  * in it.
  */
 export async function knownSitting(event: Event): Promise<Exclude<FoundSitting, { state: 'unknown' }>> {
-  const found = await sittingOf(event);
+  const found = await resumed(app(), await sittingOf(event));
   if (found.state === 'unknown') error(404, wordsIn[event.locals.language].refusals.unknown);
   event.locals.language = found.study.design.language ?? event.locals.language;
   return found;

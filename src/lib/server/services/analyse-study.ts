@@ -1,8 +1,10 @@
 import { studyResults, type StudyRecord, type StudyResults } from '#lib/domain/results/study-results.ts';
+import { usableRuleText } from '#lib/domain/monitoring/sitting-verdict.ts';
 import * as results from '#lib/server/db/results.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import type { Lab } from './lab.ts';
+import { unusableSittings } from './people/judge-sittings.ts';
 
 export type { ObserverResult, StimulusResult, StudyResults } from '#lib/domain/results/study-results.ts';
 
@@ -14,8 +16,12 @@ const SMALL_SCALES = 100_000;
  * What a study says. The rows are read here; the figures are computed in a worker thread, so that analysing never
  * delays a rater.
  */
-export async function analyseStudy(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyResults> {
-  return resultsOf(await recordOf(lab, study));
+export async function analyseStudy(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  options: RecordOptions = {}
+): Promise<StudyResults> {
+  return resultsOf(await recordOf(lab, study, options));
 }
 
 /** The figures of a record, in place where that is nothing, else in a thread. */
@@ -30,11 +36,29 @@ function isSmall({ study, answers, sessions, stimuli }: StudyRecord): boolean {
   );
 }
 
-/** Everything that a study's analyses are made from, read once. */
-export async function recordOf(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyRecord> {
+export interface RecordOptions {
+  /** Whether sittings that the study's own rule calls unusable are kept in. */
+  everybody?: boolean;
+}
+
+/**
+ * Everything that a study's analyses are made from, read once. People's sittings that the study's own rule calls unusable
+ * are not in it, unless everybody is asked for.
+ */
+export async function recordOf(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  { everybody = false }: RecordOptions = {}
+): Promise<StudyRecord> {
+  const rule = usableRuleText(study.design.sitting?.usable);
+  const unusable = await unusableSittings(lab, study);
+  const without = everybody ? new Set<number>() : unusable;
   const dataset = await studies.datasetOf(lab.db, study);
   const answers: StudyRecord['answers'] = [];
-  await results.eachAnswer(lab.db, study.id, (answer) => answers.push(answer));
+  await results.eachAnswer(lab.db, study.id, (answer) => {
+    if (!without.has(answer.sessionId)) answers.push(answer);
+  });
+  const sessions = await results.sessionsOf(lab.db, study.id);
   return {
     study: { name: study.name, version: study.version, designHash: study.designHash, design: study.design },
     mosRange:
@@ -44,7 +68,12 @@ export async function recordOf(lab: Pick<Lab, 'db'>, study: studies.Study): Prom
     mosDirection: dataset.mosDirection === -1 ? -1 : 1,
     trials: await studies.trialsOf(lab.db, study.id),
     stimuli: await studies.stimuliIn(lab.db, study.id),
-    sessions: await results.sessionsOf(lab.db, study.id),
+    sessions: sessions.filter(({ sessionId }) => !without.has(sessionId)),
+    ...(rule === null
+      ? {}
+      : everybody
+        ? { unusable: [...unusable] }
+        : { people: { rule, leftOut: without.size } }),
     answers
   };
 }

@@ -13,7 +13,7 @@ import { studyTable, TABLES } from './study-tables.ts';
  */
 export async function* psychDsEntries(lab: Pick<Lab, 'db'>, study: Study): AsyncGenerator<ZipEntry> {
   const tables = [];
-  for (const name of TABLES) tables.push(await studyTable(lab, study, name));
+  for (const name of TABLES) tables.push(await studyTable(lab, study, name, { participants: false }));
   const dataset = await datasetOf(lab.db, study);
   const description = {
     '@context': 'https://schema.org/',

@@ -3,6 +3,7 @@ import { datasetOf, type Study } from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Column, StreamedTable, TableRow } from '#lib/server/tables/table.ts';
 import type { Lab } from '../lab.ts';
+import { unusableSittings } from '../people/judge-sittings.ts';
 import { namedTrials } from './study-names.ts';
 
 const SLICE = 5000;
@@ -36,12 +37,13 @@ export function pwcmpTable(lab: Pick<Lab, 'db'>, study: Study): StreamedTable {
 async function* rows(lab: Pick<Lab, 'db'>, study: Study): AsyncGenerator<TableRow> {
   const trials = await namedTrials(lab, study);
   const dataset = await datasetOf(lab.db, study);
+  const without = await unusableSittings(lab, study);
   let after = 0;
   for (;;) {
     const slice = await exported.presentationsAfter(lab.db, study.id, after, SLICE);
     for (const row of slice) {
       const trial = trials.get(row.trialId);
-      if (row.outcome !== 'ok' || trial?.role !== 'test') continue;
+      if (row.outcome !== 'ok' || trial?.role !== 'test' || without.has(row.session)) continue;
       const shown = row.order.map((place) => trial.stimuli[place]?.name ?? '');
       const scene = trial.reference?.name ?? dataset.name;
       for (const [a, b, winner] of votes(row.choice, row.ranking)) {

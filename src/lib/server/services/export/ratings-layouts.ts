@@ -4,6 +4,7 @@ import { datasetOf, type Study } from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { csvText } from '#lib/server/tables/write-table.ts';
 import type { Lab } from '../lab.ts';
+import { unusableSittings } from '../people/judge-sittings.ts';
 import { namedTrials, type NamedStimulus } from './study-names.ts';
 
 const TRIALS_A_SLICE = 50;
@@ -64,7 +65,10 @@ async function peopleOf(lab: Pick<Lab, 'db'>, study: Study) {
       `sureal reads ratings, and ${JSON.stringify(study.name)} is a ${study.protocol} study; pwcmp's layout holds its votes`
     );
   }
-  const people = (await exported.answeringSessions(lab.db, study.id)).filter(({ door }) => door !== 'model');
+  const without = await unusableSittings(lab, study);
+  const people = (await exported.answeringSessions(lab.db, study.id)).filter(
+    ({ door, session }) => door !== 'model' && !without.has(session)
+  );
   if (people.length === 0)
     throw new BadInput(
       `no one has rated in ${JSON.stringify(study.name)} yet, and sureal's files hold people`

@@ -1,3 +1,6 @@
+import { isKnownAnswer, type Expected } from '#lib/domain/known-answer.ts';
+import { answerOf } from '#lib/domain/monitoring/sitting-verdict.ts';
+import { protocols } from '#lib/domain/protocols/index.ts';
 import * as exported from '#lib/server/db/exports.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Column, StreamedTable, TableRow } from '#lib/server/tables/table.ts';
@@ -56,7 +59,8 @@ const COLUMNS: Column[] = [
     type: 'text',
     description:
       'lab: shown by this lab; imported: collected elsewhere, so that place, times and device are unknown'
-  }
+  },
+  { name: 'known', type: 'text', description: 'Gold and traps alone: yes where answered as known, else no' }
 ];
 
 /** One row a presentation, people and models alike; unanswered ones too, with empty cells. */
@@ -102,13 +106,26 @@ async function* rows(lab: Pick<Lab, 'db'>, study: Study): AsyncGenerator<TableRo
         ok ? row.raw : null,
         row.pass,
         row.reason,
-        row.imported ? 'imported' : 'lab'
+        row.imported ? 'imported' : 'lab',
+        knownIn(study, trial.expected, row)
       ];
     }
     const last = slice.at(-1);
     if (!last || slice.length < SLICE) return;
     after = last.id;
   }
+}
+
+function knownIn(
+  { design }: Study,
+  expected: Expected | null,
+  row: exported.ExportedPresentation
+): string | null {
+  if (expected === null || expected.kind === 'people' || row.outcome !== 'ok') return null;
+  const shown = answerOf(row);
+  if (shown === null) return null;
+  const own = protocols[design.protocol].toStudyOrder(shown, row.order);
+  return isKnownAnswer(expected, { shown, own }, design) ? 'yes' : 'no';
 }
 
 /** The drivers give instants as text or as dates. */

@@ -1,3 +1,4 @@
+import type { Expected } from '#lib/domain/known-answer.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 
@@ -13,6 +14,7 @@ export interface NamedTrial {
   id: number;
   index: number;
   role: string;
+  expected: Expected | null;
   /** By slot. */
   stimuli: NamedStimulus[];
   reference: NamedStimulus | null;
@@ -46,6 +48,7 @@ export async function namedTrials(
         id: trial.id,
         index: trial.index,
         role: trial.role,
+        expected: trial.expected,
         stimuli: trial.stimuli.map(named),
         reference: trial.referenceId === null ? null : named(trial.referenceId)
       }

@@ -41,7 +41,9 @@ export async function knownOf(
   };
   for (const one of checks) own(one.session).checks.push(one);
   for (const one of twice) own(one.session).twice.push(one);
-  return new Map([...bySession].map(([session, one]) => [session, countKnown(one.checks, one.twice, design)]));
+  return new Map(
+    [...bySession].map(([session, one]) => [session, countKnown(one.checks, one.twice, design)])
+  );
 }
 
 /** Sittings with whether they are to be paid and whether they are used, by the study's own rules. */

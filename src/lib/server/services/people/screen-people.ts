@@ -82,7 +82,7 @@ async function entryOf(lab: Pick<Lab, 'db'>, study: Study): Promise<Entry> {
 }
 
 async function compute(lab: Pick<Lab, 'db'>, study: Study): Promise<PeopleScreening | null> {
-  const record = await recordOf(lab, study);
+  const record = await recordOf(lab, study, { everybody: true });
   const sessions = record.sessions.filter(({ door }) => door === 'page');
   const ids = new Set(sessions.map(({ sessionId }) => sessionId));
   const people = {

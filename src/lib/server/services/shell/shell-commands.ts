@@ -57,7 +57,10 @@ export interface ShellCommands extends MetricCommands, MachineCommands, ModelCom
     params: { study: string; count: number; open: boolean; simulated?: boolean }
   ) => Promise<string[]>;
   run: (lab: Lab, params: RunParams, progress: Progress) => Promise<RunDocument>;
-  results: (lab: Lab, params: { study: string; split?: Dimension | null }) => Promise<unknown>;
+  results: (
+    lab: Lab,
+    params: { study: string; split?: Dimension | null; everybody?: boolean }
+  ) => Promise<unknown>;
   export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
   bundle: (lab: Lab, params: { study: string; out: string; pictures: boolean }) => Promise<{ file: string }>;
   reproduce: (lab: Lab, params: { file: string; label: string }) => Promise<BundleReport>;
@@ -240,10 +243,10 @@ export const shellCommands: ShellCommands = {
   'keep-demonstration': (lab, params) => keepDemonstration(lab, params),
   demonstration: (lab) => readDemonstration(lab),
 
-  async results(lab, { study: name, split = null }) {
+  async results(lab, { study: name, split = null, everybody = false }) {
     const study = await studyNamed(lab.db, name);
     if (split !== null) return splitStudy(lab, study, split);
-    const results = await analyseStudy(lab, study);
+    const results = await analyseStudy(lab, study, { everybody });
     const { observers, stimuli, ...rest } = results;
     return {
       ...rest,

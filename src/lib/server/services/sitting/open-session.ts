@@ -9,6 +9,7 @@ import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import { tokenHash } from './find-sitting.ts';
+import { beginsAnew, endedIfAway } from './resume-sitting.ts';
 import { staleAfterMs } from './stale-after.ts';
 import { steerAssignment } from './steer-assignment.ts';
 
@@ -45,7 +46,7 @@ export async function openSession(
     const study = await studies.lockRow(tx, found.study.id);
     if (!study || study.state !== 'open') return { ok: false as const, reason: 'closed' as const };
     if (invitation.kind === 'personal') {
-      const existing = await sessions.byInvitation(tx, invitation.id);
+      const existing = await ownSitting(tx, study, await sessions.byInvitation(tx, invitation.id));
       if (existing) return { ok: true as const, session: existing, cookie };
     }
     const person =
@@ -53,7 +54,7 @@ export async function openSession(
         ? `${invitation.recruitment.platform}:${consent.participant.id}`
         : null;
     if (person !== null) {
-      const existing = await sessions.byParticipant(tx, study.id, person);
+      const existing = await ownSitting(tx, study, await sessions.byParticipant(tx, study.id, person));
       if (existing) {
         await sessions.changeToken(tx, existing.id, tokenHash(cookie));
         return { ok: true as const, session: existing, cookie };
@@ -135,4 +136,15 @@ export async function openSession(
     await studies.markStarted(tx, study.id);
     return { ok: true as const, session, cookie };
   });
+}
+
+/** The sitting that somebody has already; null where they had none, or begin anew for having been away. */
+async function ownSitting(
+  tx: Lab['db'],
+  study: studies.Study,
+  known: sessions.Session | null
+): Promise<sessions.Session | null> {
+  if (known === null) return null;
+  const session = await endedIfAway(tx, study.design, known);
+  return beginsAnew(study.design, session) ? null : session;
 }

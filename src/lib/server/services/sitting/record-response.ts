@@ -51,7 +51,8 @@ export async function recordResponse(
   const submission = parsed.output;
   const checked = protocols[study.design.protocol].validateAnswer(submission.answer, study.design);
   if (!checked.ok) return { ok: false, code: 'bad-request', reason: checked.reason };
-  if (session.state === 'withdrawn' || session.state === 'ended') {
+  // What was answered before somebody was away for too long may arrive after: it is kept.
+  if (session.state === 'withdrawn' || (session.state === 'ended' && session.ending !== 'timed-out')) {
     return { ok: false, code: 'not-sitting', reason: `this sitting was ${session.state}` };
   }
   const { answer } = checked;
@@ -79,7 +80,8 @@ export async function recordResponse(
       ? await sessions.progress(lab.db, session.id)
       : recorded;
   const done =
-    answered === total && (await sessions.completeIfDone(lab.db, session.id, await endingOf(lab, session, study)));
+    answered === total &&
+    (await sessions.completeIfDone(lab.db, session.id, await endingOf(lab, session, study)));
   return { ok: true, repeated, answered, total, done };
 }
 

@@ -8,11 +8,12 @@ import { studyAt } from '#lib/server/http/study.ts';
 import { staleAfterMs } from '#lib/server/services/sitting/stale-after.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ parent }) => {
+export const load: PageServerLoad = async ({ params, parent }) => {
   const { db } = app();
   const { study } = await parent();
+  const { design } = await studyAt(params.study);
   const [counts, coverage, models, progress, all] = await Promise.all([
-    sittings.counts(db, study.id, staleAfterMs(study.design)),
+    sittings.counts(db, study.id, staleAfterMs(design)),
     sittings.trialCoverage(db, study.id),
     runs.ofStudy(db, study.id),
     sessions.ofStudy(db, study.id),

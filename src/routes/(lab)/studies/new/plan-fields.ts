@@ -19,6 +19,7 @@ import {
   type Check,
   type SittingPlan
 } from '#lib/domain/sitting-plan.ts';
+import { fieldsOfRules, rulesOf } from './rule-fields.ts';
 import {
   readGold,
   readNamedTrials,
@@ -80,6 +81,21 @@ export interface PlanFields {
   after: string;
   checks: Check[];
   block: string;
+  /** Rules of a sitting, each empty where it does not decide. */
+  attentionTraps: string;
+  attentionGold: string;
+  payableReached: string;
+  payableAttention: boolean;
+  usableFinished: boolean;
+  usableGold: string;
+  usableTraps: string;
+  usableRepeats: string;
+  usableMedian: string;
+  usableSame: string;
+  usableGap: string;
+  /** Coming back: empty for always. */
+  resumeMinutes: string;
+  resumeThen: 'ends' | 'anew';
   raters: string;
   sigma: string;
   seconds: string;
@@ -133,6 +149,19 @@ export function readPlanFields(source: Source): PlanFields {
     after: text('after').replaceAll('\r\n', '\n'),
     checks: CHECKS.filter((check) => source.getAll('check').includes(check)),
     block: text('block'),
+    attentionTraps: text('attentionTraps'),
+    attentionGold: text('attentionGold'),
+    payableReached: text('payableReached'),
+    payableAttention: ticked('payableAttention', false),
+    usableFinished: ticked('usableFinished', false),
+    usableGold: text('usableGold'),
+    usableTraps: text('usableTraps'),
+    usableRepeats: text('usableRepeats'),
+    usableMedian: text('usableMedian'),
+    usableSame: text('usableSame'),
+    usableGap: text('usableGap'),
+    resumeMinutes: text('resumeMinutes'),
+    resumeThen: oneOf('resumeThen', ['ends', 'anew'], 'ends'),
     raters: text('raters', '15'),
     sigma: text('sigma', '20'),
     seconds: text('seconds', '8')
@@ -187,7 +216,8 @@ export function fieldsOfStudy(study: {
     before: writeQuestions(design.sitting?.before ?? []),
     after: writeQuestions(design.sitting?.after ?? []),
     checks: [...(design.sitting?.checks ?? [])],
-    block: orEmpty(design.sitting?.blockTrials ?? null)
+    block: orEmpty(design.sitting?.blockTrials ?? null),
+    ...fieldsOfRules(design.sitting ?? {})
   };
 }
 
@@ -228,12 +258,14 @@ export function designOf(
   const graded = scaleOf(fields) === 'ccr-7';
   const orNone = (label: string, value: string) => (value.trim() === '' ? null : whole(label, value));
   const block = orNone('Trials a block', String(fields.block ?? ''));
+  const rules = rulesOf(fields, (label, value) => orNone(label, String(value ?? '')));
   const sitting: SittingPlan = {
     ...(fields.consent.trim() === '' ? {} : { consent: fields.consent.trim() }),
     ...(fields.before.trim() === '' ? {} : { before: readQuestions(fields.before) }),
     ...(fields.after.trim() === '' ? {} : { after: readQuestions(fields.after) }),
     ...(fields.checks.length === 0 ? {} : { checks: fields.checks }),
-    ...(block === null ? {} : { blockTrials: block })
+    ...(block === null ? {} : { blockTrials: block }),
+    ...rules
   };
   const extra = extraOf(fields, problems, (label, value) => orNone(label, String(value ?? '')));
   const intervalMs = whole('The grey interval', String(fields.interval));

@@ -1,5 +1,7 @@
 import { evidenceIn } from '#lib/domain/monitoring/sitting-evidence.ts';
+import { usableRuleText } from '#lib/domain/monitoring/sitting-verdict.ts';
 import { ENDINGS, PLATFORMS, recruitingAddress, type Recruitment } from '#lib/domain/recruitment.ts';
+import type { StudyDesign } from '#lib/domain/study.ts';
 import * as sittings from '#lib/server/db/sittings.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
@@ -54,9 +56,17 @@ export const load: PageServerLoad = async ({ params, url, depends }) => {
         evidence: evidenceIn(tally, study.design)
       }))
     },
-    limit: PAGE
+    limit: PAGE,
+    rules: {
+      known: study.design.gold !== undefined || study.design.traps !== undefined || repeats(study.design),
+      usable: usableRuleText(study.design.sitting?.usable)
+    }
   };
 };
+
+function repeats(design: Pick<StudyDesign, 'hiddenRepeats' | 'bothOrders'>): boolean {
+  return design.hiddenRepeats > 0 || design.bothOrders;
+}
 
 /** Where the people of new links come from; null for plain links without codes. */
 function readRecruitment(form: FormData): Recruitment | null {

@@ -18,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
     language: event.locals.language,
     answered,
     complete: found.session.state === 'completed',
+    timedOut: found.session.ending === 'timed-out',
     screenedOut: found.session.ending === 'screened-out',
     back: completionOfSitting(app(), found.invitation, found.session)
   };
