@@ -7,6 +7,7 @@ import { syntheticAnswer, type SyntheticObserver } from '#lib/domain/simulation/
 import { seePrompt } from '#lib/domain/simulation/seen-prompt.ts';
 import { tokenProbabilities } from '#lib/domain/simulation/token-probabilities.ts';
 import { syntheticText } from '#lib/domain/simulation/wording.ts';
+import { GROUP_SIZES, type GroupSize } from '#lib/domain/study.ts';
 import { seededRandom } from '#lib/stats/random.ts';
 
 export interface SimulatorOptions {
@@ -118,7 +119,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       prompt.protocol,
       qualities as number[],
       options.observer,
-      { scale: 'continuous-100', allowTies: prompt.allowTies },
+      {
+        scale: 'continuous-100',
+        allowTies: prompt.allowTies,
+        groupSize: GROUP_SIZES.find((size) => size === qualities.length && size !== 4) as Exclude<
+          GroupSize,
+          4
+        >
+      },
       random
     );
     const content = syntheticText(given, prompt.protocol, prompt.strategy, readout);

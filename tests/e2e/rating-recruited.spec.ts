@@ -49,7 +49,12 @@ test('Prolific’s people: a link made by page, no consent, done, and a screen t
   const moved = await visit('one');
   await moved.getByRole('button', { name: 'I agree, begin' }).click();
   await open(moved, 2);
+  // The last answer waits in the browser: there is no code until the lab has it.
+  await moved.context().setOffline(true);
   await answer(moved, ['6']);
+  await expect(moved.getByText('1 answer is kept here')).toBeVisible();
+  await expect(moved.getByText('C1DONE')).toHaveCount(0);
+  await moved.context().setOffline(false);
   await moved.waitForURL('**/done');
   await expect(moved.getByText('C1DONE')).toBeVisible();
   await expect(moved.getByRole('link', { name: 'Back to where you came from' })).toHaveAttribute(

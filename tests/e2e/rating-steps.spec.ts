@@ -124,3 +124,46 @@ test('what cannot be done is passed over, and kept as that', async ({ page, lab 
   await page.waitForURL('**/trials');
   await open(page, 1);
 });
+
+test('practice with what others gave, then a trap that is missed: told apart where people are watched', async ({
+  page,
+  lab
+}) => {
+  const made = await makeStudy(lab, 'single-stimulus', 'nr', {
+    count: 4,
+    design: {
+      training: { spread: 1, feedback: true },
+      traps: 1,
+      sitting: { attention: { trapMisses: 0 }, payable: { attention: true }, usable: { trapMisses: 0 } }
+    }
+  });
+  await page.goto(made.links[0] as string);
+  await page.getByRole('button', { name: 'I agree, begin' }).click();
+  const pause = async (title: string) => {
+    await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    await accessible(page);
+    await page.keyboard.press('Enter');
+  };
+  await pause('Practice');
+  await open(page, 1);
+  await expect(page.locator('.task')).toContainText('Practice.');
+  await answer(page, ['5']);
+  await expect(page.getByText(/The image 6[12]\. You said 5\./)).toBeVisible();
+  await pause('What others said');
+  await pause('The practice is over');
+  let traps = 0;
+  for (let trial = 2; trial <= 5; trial++) {
+    await open(page, trial);
+    if ((await page.locator('.task').innerText()).includes('this line is read')) traps++;
+    await answer(page, ['5', '0']);
+  }
+  expect(traps).toBe(1);
+  await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+
+  await signIn(page, lab);
+  await page.goto(`/studies/${made.study}/people`);
+  await expect(page.getByText('missed 1 of 1 traps')).toBeVisible();
+  await expect(
+    page.getByText(/not payable \(1 of 1 traps missed, at most 0 may be\), not usable/)
+  ).toBeVisible();
+});

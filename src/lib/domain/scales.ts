@@ -48,19 +48,11 @@ export function gradeToHundred(grade: number, grades: number): number {
 export const MOST_CCR_GRADE = 3;
 
 /** Why no model is asked on this scale, as a sentence, or null: the study's prompts are fixed, and these are not theirs. */
-export function peopleOnlyReason(
-  design: Pick<StudyDesign, 'scale' | 'groupSize'> & { protocol: Protocol }
-): string | null {
+export function peopleOnlyReason(design: Pick<StudyDesign, 'scale'> & { protocol: Protocol }): string | null {
   if (answerScale(design) === 'dcr-5') {
     return (
       'DCR asks how visible and annoying an impairment is, and the nine prompting systems ask for quality: ' +
       'it is a scale for people alone. On 0–100 or ACR the same trials serve both.'
-    );
-  }
-  if (design.protocol === 'multiple-stimulus' && (design.groupSize ?? 4) !== 4) {
-    return (
-      `The nine prompting systems rank four images: groups of ${design.groupSize} are for people alone. ` +
-      'Groups of four serve both.'
     );
   }
   return null;

@@ -22,6 +22,8 @@ export interface Completion {
   allowTies: boolean;
   /** How the judged images are called depends on it (fifth to eighth after a demonstration); may be left out. */
   strategy?: Strategy | undefined;
+  /** How many images a ranking orders; four unless given. */
+  groupSize?: number | undefined;
   /** Needed by the `logprobs` readout alone. */
   logprobs?: readonly TokenProbability[] | null | undefined;
   /** Below this captured mass a `logprobs` answer is missing; 0.5 unless given. */

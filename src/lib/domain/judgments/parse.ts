@@ -1,4 +1,5 @@
 import { alternativesFor } from '../prompts/response-format.ts';
+import { NUMBER_WORDS } from '../prompts/wording.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Answer } from '../response.ts';
 import { cleanText, withoutThinking } from './clean-text.ts';
@@ -65,14 +66,15 @@ function fromText(completion: Completion, text: string, cut: boolean): Judgment 
 }
 
 function fromCleaned(completion: Completion, cleaned: string, cut: boolean): Judgment {
-  const { protocol, allowTies, strategy } = completion;
+  const { protocol, allowTies, strategy, groupSize = 4 } = completion;
   if (protocol === 'multiple-stimulus') {
-    const read = readRanking(cleaned, cut, strategy);
+    const read = readRanking(cleaned, cut, strategy, groupSize);
     if (read.found === 'problem') return failed(read.outcome, read.reason);
     if (read.found === 'cut') return failed('truncated', 'the ranking may go on');
-    if (read.found === 'absent') return failed('unparseable', 'no ranking of four is given');
+    if (read.found === 'absent')
+      return failed('unparseable', `no ranking of ${NUMBER_WORDS[groupSize]} is given`);
     return checked(
-      protocols[protocol].fromModelAnswer(read.ranks, allowTies),
+      protocols[protocol].fromModelAnswer(read.ranks, allowTies, groupSize),
       `[${read.ranks.join(', ')}]`,
       allowTies
     );

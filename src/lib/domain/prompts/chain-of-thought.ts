@@ -3,5 +3,5 @@ import { chainOfThoughtQuestion } from './wording.ts';
 
 /** Chain-of-thought prompting: describe first, then judge on the grounds of the description (slides, (b)). */
 export function chainOfThought({ design }: QuestionRequest): string {
-  return chainOfThoughtQuestion(design.protocol, design.attributes, design.allowTies);
+  return chainOfThoughtQuestion(design.protocol, design.attributes, design.allowTies, design.groupSize);
 }

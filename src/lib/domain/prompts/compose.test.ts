@@ -8,7 +8,11 @@ import {
   type Exemplar,
   type Protocol
 } from '../study.ts';
+import { parseJudgment } from '../judgments/parse.ts';
 import { READOUTS } from '../observer.ts';
+import { denseRanks } from '../response.ts';
+import { seePrompt } from '../simulation/seen-prompt.ts';
+import { syntheticText } from '../simulation/wording.ts';
 import {
   composePrompt,
   promptProblem,
@@ -269,6 +273,77 @@ describe('promptProblem', () => {
     for (const asked of everyPrompt()) expect(promptProblem(asked)).toBeNull();
   });
 
+  it.each([2, 3, 5, 6] as const)(
+    'asks for groups of %i in the same words, and reads what they ask for',
+    (groupSize) => {
+      const words = { 2: 'two', 3: 'three', 5: 'five', 6: 'six' }[groupSize];
+      const double = { 2: 'four', 3: 'six', 5: 'ten', 6: 'twelve' }[groupSize];
+      const exemplars = Array.from({ length: groupSize }, (_, index) => ({
+        stimulusId: `e${index}`,
+        referenceId: 'r',
+        quality: 90 - 10 * index
+      }));
+      for (const scenario of SCENARIOS) {
+        for (const strategy of STRATEGIES) {
+          const design = { ...defaultDesign('multiple-stimulus', scenario), groupSize, exemplars };
+          const prompt = composePrompt({
+            protocol: 'multiple-stimulus',
+            strategy,
+            scenario,
+            readout: 'json',
+            design
+          });
+          const text = prompt.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join(' ');
+          expect(text).toContain(
+            strategy === 'in-context' ? `the shown ${double} images` : `among ${words} images`
+          );
+          expect(text).toContain(`is ranked ${groupSize - 1}.`);
+          expect(text).not.toContain('undefined');
+          expect(prompt.promptId).toContain(`groups-of-${groupSize}`);
+          const shown = strategy === 'in-context' ? 2 : 1;
+          expect(prompt.parts.filter(({ type }) => type === 'image')).toHaveLength(
+            shown * groupSize + (scenario === 'full-reference' ? shown : 0)
+          );
+          const ranks = Array.from({ length: groupSize }, (_, index) => (index * 2 + 1) % groupSize);
+          for (const readout of ['text', 'json'] as const) {
+            const answer = { kind: 'ranking' as const, ranks: denseRanks(ranks) };
+            const judgment = parseJudgment({
+              protocol: 'multiple-stimulus',
+              strategy,
+              readout,
+              allowTies: true,
+              groupSize,
+              text: syntheticText(answer, 'multiple-stimulus', strategy, readout),
+              refusal: null,
+              finishReason: 'stop'
+            });
+            expect(judgment).toEqual({ outcome: 'ok', answer });
+          }
+          const seen = seePrompt(
+            text,
+            Array.from({ length: 2 * groupSize }, (_, index) => `i${index}`),
+            'text'
+          );
+          expect(seen?.judged).toHaveLength(groupSize);
+        }
+      }
+      expect(
+        parseJudgment({
+          protocol: 'multiple-stimulus',
+          readout: 'text',
+          allowTies: true,
+          groupSize,
+          text: `Score: [${Array.from({ length: groupSize + 1 }, (_, rank) => rank).join(', ')}]`,
+          refusal: null,
+          finishReason: 'stop'
+        })
+      ).toMatchObject({
+        outcome: 'unparseable',
+        reason: expect.stringContaining(`where ${words} are asked for`) as string
+      });
+    }
+  );
+
   it('asks no model on a scale that is for people alone, and says why', () => {
     const request = (protocol: Protocol, design: object) => ({
       protocol,
@@ -278,8 +353,6 @@ describe('promptProblem', () => {
       design: { ...defaultDesign(protocol, 'full-reference'), ...design }
     });
     expect(promptProblem(request('single-stimulus', { scale: 'dcr-5' }))).toContain('people alone');
-    expect(promptProblem(request('multiple-stimulus', { groupSize: 6 }))).toContain('groups of 6');
-    expect(() => composePrompt(request('multiple-stimulus', { groupSize: 3 }))).toThrow('people alone');
     // Grades go to 0–100, and a graded comparison keeps its sign: there the standard prompts ask for the same.
     expect(promptProblem(request('single-stimulus', { scale: 'acr-9' }))).toBeNull();
     expect(promptProblem(request('double-stimulus', { scale: 'ccr-7' }))).toBeNull();

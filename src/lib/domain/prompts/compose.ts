@@ -1,10 +1,11 @@
 import { peopleOnlyReason } from '../scales.ts';
-import { STIMULI_PER_TRIAL, type Protocol, type Scenario, type Strategy } from '../study.ts';
+import { stimuliPerTrial, type Scenario, type Strategy } from '../study.ts';
 import { chainOfThought } from './chain-of-thought.ts';
 import { demonstrationHasTies, inContext } from './in-context.ts';
 import type { ComposedPrompt, PromptPart, PromptRequest, QuestionRequest } from './prompt.ts';
 import { formatSentence, responseFormat } from './response-format.ts';
 import { standard } from './standard.ts';
+import { NUMBER_WORDS, ORDINALS } from './wording.ts';
 
 export type { ComposedPrompt, ImageSlot, PromptPart, PromptRequest } from './prompt.ts';
 
@@ -23,15 +24,14 @@ export function promptProblem(request: Omit<PromptRequest, 'edited'>): string | 
   const { protocol, design } = request;
   const peopleOnly = peopleOnlyReason({
     protocol,
-    scale: design.scale ?? 'continuous-100',
-    groupSize: design.groupSize
+    scale: design.scale ?? 'continuous-100'
   });
   if (peopleOnly !== null) return peopleOnly;
   if (request.readout === 'logprobs' && request.protocol === 'multiple-stimulus') {
     return 'A ranking cannot be read from token probabilities: use the text or the JSON readout.';
   }
   if (request.strategy !== 'in-context') return null;
-  const wanted = STIMULI_PER_TRIAL[request.protocol];
+  const wanted = stimuliPerTrial({ protocol, groupSize: design.groupSize });
   if (exemplars.length !== wanted) {
     return (
       `In-context prompting needs a demonstration of ${wanted} ${wanted === 1 ? 'exemplar' : 'exemplars'} ` +
@@ -59,15 +59,14 @@ export function composePrompt(request: PromptRequest): ComposedPrompt {
   if (problem !== null) throw new Error(problem);
   const { protocol, strategy, scenario, readout, edited } = request;
   const exemplars = request.exemplars ?? request.design.exemplars;
-  const { allowTies } = request.design;
-  const format = { protocol, strategy, readout, allowTies };
+  const { allowTies, groupSize } = request.design;
+  const format = { protocol, strategy, readout, allowTies, groupSize };
+  const size = stimuliPerTrial({ protocol, groupSize });
   const question =
     edited?.text ??
     `${QUESTIONS[strategy]({ design: { ...request.design, exemplars, protocol } })} ${formatSentence(format)}`;
   const images =
-    scenario === 'full-reference'
-      ? imagesWithReferences(protocol, strategy)
-      : imagesAlone(protocol, strategy);
+    scenario === 'full-reference' ? imagesWithReferences(size, strategy) : imagesAlone(size, strategy);
   return {
     promptId: edited?.id ?? promptId(request),
     promptVersion: edited?.version ?? PROMPT_VERSION,
@@ -80,6 +79,9 @@ export function composePrompt(request: PromptRequest): ComposedPrompt {
 function promptId({ protocol, strategy, scenario, readout, design }: PromptRequest): string {
   const parts: string[] = [protocol, strategy, shortScenario(scenario), readout];
   if (!design.allowTies && protocol !== 'single-stimulus') parts.push('no-ties');
+  if (protocol === 'multiple-stimulus' && design.groupSize !== undefined) {
+    parts.push(`groups-of-${design.groupSize}`);
+  }
   return parts.join('/');
 }
 
@@ -88,8 +90,7 @@ function shortScenario(scenario: Scenario): 'fr' | 'nr' {
 }
 
 /** Without references nothing but the images stands before the question, as in the slides. */
-function imagesAlone(protocol: Protocol, strategy: Strategy): PromptPart[] {
-  const size = STIMULI_PER_TRIAL[protocol];
+function imagesAlone(size: number, strategy: Strategy): PromptPart[] {
   const parts: PromptPart[] = [];
   if (strategy === 'in-context') {
     for (let index = 0; index < size; index++)
@@ -99,19 +100,11 @@ function imagesAlone(protocol: Protocol, strategy: Strategy): PromptPart[] {
   return parts;
 }
 
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'] as const;
-const NUMBERS: Readonly<Record<number, string>> = {
-  2: 'Two',
-  3: 'Three',
-  4: 'Four',
-  5: 'Five',
-  6: 'Six',
-  10: 'Ten'
-};
+/** How many images are shown, as a sentence begins with it. */
+const many = (count: number) => capital(NUMBER_WORDS[count] as string);
 
-function imagesWithReferences(protocol: Protocol, strategy: Strategy): PromptPart[] {
-  const size = STIMULI_PER_TRIAL[protocol];
-  const parts: PromptPart[] = [{ type: 'text', text: referenceSentences(protocol, strategy) }];
+function imagesWithReferences(size: number, strategy: Strategy): PromptPart[] {
+  const parts: PromptPart[] = [{ type: 'text', text: referenceSentences(size, strategy) }];
   const push = (
     label: string,
     kind: 'reference' | 'test' | 'exemplar' | 'exemplar-reference',
@@ -136,28 +129,27 @@ function imagesWithReferences(protocol: Protocol, strategy: Strategy): PromptPar
 }
 
 /** Which of the images shown are references, by their number among all of them, and that the words below skip them. */
-function referenceSentences(protocol: Protocol, strategy: Strategy): string {
-  const size = STIMULI_PER_TRIAL[protocol];
+function referenceSentences(size: number, strategy: Strategy): string {
   if (strategy !== 'in-context') {
     return size === 1
       ? 'Two images are shown, each below its label. Image 1 of 2 is the reference image: it is undistorted. ' +
           'Image 2 of 2 is the given image, and the only one to be judged. Judge its quality relative to the reference image.'
-      : `${NUMBERS[size + 1]} images are shown, each below its label. Image 1 of ${size + 1} is the reference image: it is undistorted, ` +
-          `it is not judged, and it is not counted among the ${size === 2 ? 'two' : 'four'} images below. ` +
-          `The ${size === 2 ? 'first and the second images' : 'first to the fourth images'} are images 2 ${size === 2 ? 'and' : 'to'} ${size + 1} of ${size + 1}. ` +
+      : `${many(size + 1)} images are shown, each below its label. Image 1 of ${size + 1} is the reference image: it is undistorted, ` +
+          `it is not judged, and it is not counted among the ${NUMBER_WORDS[size]} images below. ` +
+          `The ${size === 2 ? 'first and the second images' : `first to the ${ORDINALS[size - 1]} images`} are images 2 ${size === 2 ? 'and' : 'to'} ${size + 1} of ${size + 1}. ` +
           'Judge their quality relative to the reference image.';
   }
   const total = 2 * size + 2;
   return (
-    `${NUMBERS[total]} images are shown, each below its label. Two of them are undistorted reference images, ` +
-    `which are not judged and not counted below, where the shown ${{ 1: 'two', 2: 'four', 4: 'eight' }[size]} images are the others: ` +
+    `${many(total)} images are shown, each below its label. Two of them are undistorted reference images, ` +
+    `which are not judged and not counted below, where the shown ${NUMBER_WORDS[2 * size]} images are the others: ` +
     `image 1 of ${total} is the reference of ${namesFrom(0, size)}, and image ${size + 2} of ${total} is the reference of ${namesFrom(size, size)}. ` +
     'The quality of an image is judged relative to its own reference image.'
   );
 }
 
 /** "the first image", "the third and the fourth images", "the fifth to the eighth images". */
-function namesFrom(start: number, size: 1 | 2 | 4): string {
+function namesFrom(start: number, size: number): string {
   const first = ORDINALS[start] as string;
   const last = ORDINALS[start + size - 1] as string;
   if (size === 1) return `the ${first} image`;

@@ -1,13 +1,13 @@
 import { protocols } from '../protocols/index.ts';
 import { denseRanks } from '../response.ts';
-import { STIMULI_PER_TRIAL, type Exemplar, type Protocol } from '../study.ts';
+import { stimuliPerTrial, type Exemplar, type Protocol, type StudyDesign } from '../study.ts';
 import type { QuestionRequest } from './prompt.ts';
 import { inContextQuestion, type Demonstration } from './wording.ts';
 
 /** In-context prompting: one demonstration with people's real answer, then the question (slides, (c)). */
 export function inContext({ design }: QuestionRequest): string {
   return inContextQuestion(
-    demonstrationOf(design.protocol, design.exemplars),
+    demonstrationOf(design.protocol, design.exemplars, design.groupSize),
     design.attributes,
     design.allowTies
   );
@@ -15,14 +15,17 @@ export function inContext({ design }: QuestionRequest): string {
 
 /**
  * What people answered about the exemplars: their quality rounded to a whole number; which of the two is higher, `same`
- * where both are equal; the ranks of the four by quality, equal where it is equal.
+ * where both are equal; the ranks of a group by quality, equal where it is equal.
  */
-export function demonstrationOf(protocol: Protocol, exemplars: readonly Exemplar[]): Demonstration {
+export function demonstrationOf(
+  protocol: Protocol,
+  exemplars: readonly Exemplar[],
+  groupSize?: StudyDesign['groupSize']
+): Demonstration {
   const qualities = exemplars.map((exemplar) => exemplar.quality);
-  if (qualities.length !== STIMULI_PER_TRIAL[protocol]) {
-    throw new Error(
-      `a ${protocol} demonstration takes ${STIMULI_PER_TRIAL[protocol]} exemplars, not ${qualities.length}`
-    );
+  const wanted = stimuliPerTrial({ protocol, groupSize });
+  if (qualities.length !== wanted) {
+    throw new Error(`a ${protocol} demonstration takes ${wanted} exemplars, not ${qualities.length}`);
   }
   const [first = 0, second = 0] = qualities;
   switch (protocol) {

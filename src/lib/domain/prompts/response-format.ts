@@ -47,6 +47,8 @@ interface FormatRequest {
   strategy: Strategy;
   readout: Readout;
   allowTies: boolean;
+  /** How many images a ranking orders; four unless given. */
+  groupSize?: number | undefined;
 }
 
 /** The sentence that stands for the slides' trailing `[...]`, in our words; all that a readout changes. */
@@ -61,14 +63,14 @@ export function formatSentence(request: FormatRequest): string {
   }
 }
 
-function scorePlaceholder({ protocol, strategy, allowTies }: FormatRequest): string {
+function scorePlaceholder({ protocol, strategy, allowTies, groupSize }: FormatRequest): string {
   switch (protocol) {
     case 'single-stimulus':
       return '[a number from 0 to 100]';
     case 'double-stimulus':
       return allowTies ? '[1, 0 or 2]' : '[1 or 0]';
     case 'multiple-stimulus':
-      return `[${judgedNames(protocol, strategy)
+      return `[${judgedNames(protocol, strategy, groupSize)
         .map((name) => `${name}: rank`)
         .join(', ')}]`;
   }
@@ -86,7 +88,7 @@ function jsonSentence(request: FormatRequest): string {
   if (request.strategy === 'chain-of-thought') fields.push('"description": [your description]');
   fields.push(
     request.protocol === 'multiple-stimulus'
-      ? `"ranks": {${judgedNames(request.protocol, request.strategy)
+      ? `"ranks": {${judgedNames(request.protocol, request.strategy, request.groupSize)
           .map((name) => `"${name}": [rank]`)
           .join(', ')}}`
       : `"score": ${scorePlaceholder(request)}`
@@ -137,9 +139,9 @@ function jsonSchema(request: FormatRequest): Record<string, unknown> {
     case 'multiple-stimulus':
       properties.ranks = closedObject(
         Object.fromEntries(
-          judgedNames(request.protocol, request.strategy).map((name) => [
+          judgedNames(request.protocol, request.strategy, request.groupSize).map((name, _, names) => [
             name,
-            { type: 'integer', enum: [0, 1, 2, 3] }
+            { type: 'integer', enum: names.map((__, rank) => rank) }
           ])
         )
       );

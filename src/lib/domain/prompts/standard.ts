@@ -3,5 +3,5 @@ import { standardQuestion } from './wording.ts';
 
 /** Standard prompting: the question, nothing else (slides, (a)). */
 export function standard({ design }: QuestionRequest): string {
-  return standardQuestion(design.protocol, design.attributes, design.allowTies);
+  return standardQuestion(design.protocol, design.attributes, design.allowTies, design.groupSize);
 }

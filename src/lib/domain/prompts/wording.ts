@@ -5,6 +5,35 @@ import type { Protocol, ScaleKind, Strategy, StudyDesign } from '../study.ts';
  * of" filled. They are the instrument: whoever changes a word here raises `PROMPT_VERSION`.
  */
 
+/** What the images of a prompt are called, a demonstration's before the judged ones. */
+export const ORDINALS = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+  'eleventh',
+  'twelfth'
+] as const;
+
+export const NUMBER_WORDS: Readonly<Record<number, string>> = {
+  2: 'two',
+  3: 'three',
+  4: 'four',
+  5: 'five',
+  6: 'six',
+  7: 'seven',
+  8: 'eight',
+  10: 'ten',
+  12: 'twelve',
+  14: 'fourteen'
+};
+
 /** "a, b, and c": the attributes as they stand in a sentence. */
 export function attributeList(attributes: readonly string[]): string {
   const [first, second] = attributes;
@@ -16,8 +45,9 @@ export function attributeList(attributes: readonly string[]): string {
 
 export const SCORE_RANGE =
   'The score must range from 0 to 100, with a higher score denoting better image quality.';
-const RANK_RANGE =
-  'The image with the lowest perceptual quality is ranked 0, and the image with the highest perceptual quality is ranked 3.';
+/** Of four, as the slides have it; groups of another size in the same words with their own numbers. */
+const rankRange = (size: number) =>
+  `The image with the lowest perceptual quality is ranked 0, and the image with the highest perceptual quality is ranked ${size - 1}.`;
 const RANK_TIES =
   'If you judge that some distorted images have the same perceptual quality, their ranking can be the same.';
 
@@ -29,15 +59,16 @@ function pairCodes(first: string, second: string, allowTies: boolean): string {
   return allowTies ? `${codes}, if you judge that two images have the same quality, output 2.` : `${codes}.`;
 }
 
-function rankCodes(allowTies: boolean): string {
-  return allowTies ? `${RANK_RANGE} ${RANK_TIES}` : RANK_RANGE;
+function rankCodes(allowTies: boolean, size: number): string {
+  return allowTies ? `${rankRange(size)} ${RANK_TIES}` : rankRange(size);
 }
 
-/** Slides, (a): the question without the response format. */
+/** Slides, (a): the question without the response format. `size`: how many images a group has. */
 export function standardQuestion(
   protocol: Protocol,
   attributes: readonly string[],
-  allowTies: boolean
+  allowTies: boolean,
+  size = 4
 ): string {
   const terms = attributeList(attributes);
   switch (protocol) {
@@ -50,8 +81,8 @@ export function standardQuestion(
       );
     case 'multiple-stimulus':
       return (
-        `Please assign a perceptual quality ranking result among four images in terms of ${terms}. ` +
-        rankCodes(allowTies)
+        `Please assign a perceptual quality ranking result among ${NUMBER_WORDS[size]} images in terms of ${terms}. ` +
+        rankCodes(allowTies, size)
       );
   }
 }
@@ -60,7 +91,8 @@ export function standardQuestion(
 export function chainOfThoughtQuestion(
   protocol: Protocol,
   attributes: readonly string[],
-  allowTies: boolean
+  allowTies: boolean,
+  size = 4
 ): string {
   const terms = attributeList(attributes);
   switch (protocol) {
@@ -81,8 +113,8 @@ export function chainOfThoughtQuestion(
       return (
         `Please first detail their perceptual quality comparison in terms of ${terms}. ` +
         'Then, based on the quality comparison analysis among them, ' +
-        'please assign a perceptual quality ranking result among four images. ' +
-        rankCodes(allowTies)
+        `please assign a perceptual quality ranking result among ${NUMBER_WORDS[size]} images. ` +
+        rankCodes(allowTies, size)
       );
   }
 }
@@ -122,22 +154,23 @@ export function inContextQuestion(
       );
     }
     case 'multiple-stimulus': {
-      const ranks = ['first', 'second', 'third', 'fourth']
-        .map((name, slot) => `${name}: ${demonstration.ranks[slot]}`)
-        .join(', ');
+      const size = demonstration.ranks.length;
+      const number = NUMBER_WORDS[size];
+      const place = (index: number) => ORDINALS[index] as string;
+      const ranks = demonstration.ranks.map((rank, slot) => `${place(slot)}: ${rank}`).join(', ');
       return (
-        `For the shown eight images, for the first four images (from the first to the fourth images), ` +
+        `For the shown ${NUMBER_WORDS[2 * size]} images, for the first ${number} images (from the first to the ${place(size - 1)} images), ` +
         `the human perceptual quality ranking result is [${ranks}]. ` +
         'Now, based on the above example, please assign a perceptual quality ranking result ' +
-        `among the second four images (from the fifth to the eighth images) in terms of ${terms}. ` +
-        rankCodes(allowTies)
+        `among the second ${number} images (from the ${place(size)} to the ${place(2 * size - 1)} images) in terms of ${terms}. ` +
+        rankCodes(allowTies, size)
       );
     }
   }
 }
 
 /** What the judged images are called in a prompt, in the order shown: after a demonstration they count on. */
-export function judgedNames(protocol: Protocol, strategy: Strategy): readonly string[] {
+export function judgedNames(protocol: Protocol, strategy: Strategy, size = 4): readonly string[] {
   const demonstrated = strategy === 'in-context';
   switch (protocol) {
     case 'single-stimulus':
@@ -145,7 +178,7 @@ export function judgedNames(protocol: Protocol, strategy: Strategy): readonly st
     case 'double-stimulus':
       return demonstrated ? ['third', 'fourth'] : ['first', 'second'];
     case 'multiple-stimulus':
-      return demonstrated ? ['fifth', 'sixth', 'seventh', 'eighth'] : ['first', 'second', 'third', 'fourth'];
+      return demonstrated ? ORDINALS.slice(size, 2 * size) : ORDINALS.slice(0, size);
   }
 }
 
@@ -165,14 +198,6 @@ const PEOPLE_SCORES: Readonly<Record<ScaleKind, string>> = {
 const PEOPLE_CCR =
   'Say how the quality of the second image compares to the quality of the first: Much worse (−3), Worse (−2), ' +
   'Slightly worse (−1), About the same (0), Slightly better (+1), Better (+2), or Much better (+3).';
-
-const NUMBER_WORDS: Readonly<Record<number, string>> = {
-  2: 'two',
-  3: 'three',
-  4: 'four',
-  5: 'five',
-  6: 'six'
-};
 
 /**
  * The standard question as people read it: the same task and the same attributes; the codes that a model writes

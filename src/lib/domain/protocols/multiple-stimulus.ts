@@ -33,11 +33,11 @@ export const multipleStimulus: ProtocolRules = {
 
   toModelAnswer: (answer) => promptRanks(ranksOf(answer)),
 
-  fromModelAnswer(value, allowTies) {
-    if (!Array.isArray(value) || value.length !== SIZE || !value.every((rank) => isRank(rank, SIZE)))
+  fromModelAnswer(value, allowTies, size = SIZE) {
+    if (!Array.isArray(value) || value.length !== size || !value.every((rank) => isRank(rank, size)))
       return null;
     const ranks = denseRanks(value);
-    if (!allowTies && new Set(ranks).size !== SIZE) return null;
+    if (!allowTies && new Set(ranks).size !== size) return null;
     return { kind: 'ranking', ranks };
   },
 

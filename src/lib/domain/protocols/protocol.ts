@@ -10,7 +10,7 @@ export interface PairVote<Item> {
 
 export type Checked = { ok: true; answer: Answer } | { ok: false; reason: string };
 
-/** 0–100, the pair codes 1/0/2, or four ranks 0–3: an answer as prompts and completions write it. */
+/** 0–100, the pair codes 1/0/2, or a rank for each of a group from 0 (of four 0–3): an answer as prompts and completions write it. */
 export type ModelAnswer = number | number[];
 
 /** What the protocols have in common; everything that differs between them stands behind these. */
@@ -43,7 +43,7 @@ export interface ProtocolRules {
   /** The answer in the prompt's codes. */
   toModelAnswer(answer: Answer): ModelAnswer;
   /** The codes as an answer, null where they are no valid code (out of range, wrong count, same without ties). */
-  fromModelAnswer(value: ModelAnswer, allowTies: boolean): Answer | null;
+  fromModelAnswer(value: ModelAnswer, allowTies: boolean, groupSize?: number): Answer | null;
   /** An answer given about the slots as shown, in the trial's own order (`PlannedPresentation.order`). */
   toStudyOrder(answer: Answer, order: readonly number[]): Answer;
   /** The inverse: an answer in the trial's own order, as it would have been given about the slots as shown. */

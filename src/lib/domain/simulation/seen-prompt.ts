@@ -10,7 +10,7 @@ export interface SeenPrompt {
   text: string;
   /** By whatever the caller names a picture (its hash), in the order sent. */
   images: string[];
-  /** Those that are judged: the last 1, 2 or 4. */
+  /** Those that are judged: the last 1, 2, or as many as a group has. */
   judged: string[];
 }
 
@@ -29,7 +29,8 @@ export function seePrompt(text: string, images: readonly string[], readout: Read
     : text.includes('Please first detail')
       ? 'chain-of-thought'
       : 'standard';
-  const judged = STIMULI_PER_TRIAL[protocol];
+  const judged =
+    protocol === 'multiple-stimulus' ? groupSizeIn(text, images.length) : STIMULI_PER_TRIAL[protocol];
   if (images.length < judged) return null;
   return {
     protocol,
@@ -40,4 +41,10 @@ export function seePrompt(text: string, images: readonly string[], readout: Read
     images: [...images],
     judged: images.slice(-judged)
   };
+}
+
+/** The highest rank that a ranking asks for says how many it orders. */
+function groupSizeIn(text: string, otherwise: number): number {
+  const highest = /highest perceptual quality is ranked (\d)/.exec(text)?.[1];
+  return highest === undefined ? Math.min(4, otherwise) : Number(highest) + 1;
 }

@@ -16,7 +16,7 @@ export function syntheticText(
   readout: Readout = 'text'
 ): string {
   const codes = protocols[protocol].toModelAnswer(answer);
-  const names = judgedNames(protocol, strategy);
+  const names = judgedNames(protocol, strategy, Array.isArray(codes) ? codes.length : undefined);
   if (readout === 'json') {
     const judgment = Array.isArray(codes)
       ? { ranks: Object.fromEntries(names.map((name, slot) => [name, codes[slot]])) }

@@ -35,6 +35,7 @@ export function readJudgment(
     strategy,
     readout: run.readout as 'text',
     allowTies: design.allowTies,
+    groupSize: design.groupSize,
     text: raw.content ?? '',
     refusal: raw.refusal,
     finishReason: raw.finishReason,

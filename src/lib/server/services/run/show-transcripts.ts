@@ -1,4 +1,5 @@
 import { peopleOnTrial, type PeopleOnTrial } from '#lib/domain/results/people-on-trial.ts';
+import { ORDINALS } from '#lib/domain/prompts/wording.ts';
 import type { PromptPart } from '#lib/domain/prompts/prompt.ts';
 import type { TranscriptFacts } from '#lib/domain/transcript.ts';
 import { peoplesAnswers } from '#lib/server/db/run-lists.ts';
@@ -38,8 +39,6 @@ export interface ShownTranscript extends TranscriptFacts {
   corpusCase: string;
 }
 
-const PLACES = ['first', 'second', 'third', 'fourth'] as const;
-
 /**
  * A page of a run's transcripts: what exactly was sent, what came back, what was read from it, and what people answered
  * to the same trial, turned into the order in which the model saw it.
@@ -66,7 +65,7 @@ export async function showTranscripts(
     rows: rows.map((row) => {
       const prompt = row.promptSha256 === null ? null : (prompts.get(row.promptSha256) ?? null);
       const judged = row.stimuli.map((stimulus, place) => ({
-        role: row.stimuli.length === 1 ? 'given image' : (PLACES[place] as string),
+        role: row.stimuli.length === 1 ? 'given image' : (ORDINALS[place] as string),
         name: stimulus.name,
         sha256:
           sentHash(prompt?.parts as PromptPart[] | undefined, row.imageSha256, place) ?? stimulus.sha256,

@@ -165,6 +165,7 @@ async function open(
   const trials = (await studies.trialsOf(tx, study.id)).filter((trial) => trial.role === 'test');
   const planned = orderSession({
     protocol: design.protocol,
+    groupSize: design.groupSize,
     trials: trials.map((trial) => ({ role: trial.role as TrialRole, stimuli: trial.stimuli.map(String) })),
     studySeed: study.seed,
     sessionSeed: seed,

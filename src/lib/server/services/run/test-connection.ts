@@ -124,6 +124,7 @@ export async function testConnection(
       strategy: options.strategy,
       readout: options.readout,
       allowTies: design.allowTies,
+      groupSize: design.groupSize,
       text: completion.content ?? '',
       refusal: completion.refusal,
       finishReason: completion.finishReason,

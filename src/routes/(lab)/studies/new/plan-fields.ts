@@ -321,7 +321,9 @@ function extraOf(
   const asked = { protocol: fields.protocol, scale: scaleOf(fields) };
   const read = readGold(fields.goldTrials, asked);
   if (!read.ok) {
-    problems.push(`Gold: after "=" stands the answer that is accepted, not as in ${JSON.stringify(read.line)}.`);
+    problems.push(
+      `Gold: after "=" stands the answer that is accepted, not as in ${JSON.stringify(read.line)}.`
+    );
   }
   const trials = read.ok ? read.trials : [];
   const gold: GoldPlan = { ...(ends === null ? {} : { ends }), ...(trials.length === 0 ? {} : { trials }) };

@@ -24,10 +24,7 @@ export function fieldsOfRules({ attention, payable, usable, resume }: Rules) {
 }
 
 /** The inverse; what the form leaves empty is absent. */
-export function rulesOf(
-  fields: PlanFields,
-  orNone: (label: string, value: string) => number | null
-): Rules {
+export function rulesOf(fields: PlanFields, orNone: (label: string, value: string) => number | null): Rules {
   const some = <T extends object>(rule: T): T | undefined =>
     Object.keys(rule).length === 0 ? undefined : rule;
   const part = <K extends string>(name: K, label: string, value: string) => {
