@@ -128,6 +128,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/reproduce.ts')).reproduce
   },
   {
+    name: 'token',
+    summary: 'token create, list, revoke: what lets programs in',
+    load: async () => (await import('./commands/token.ts')).token
+  },
+  {
     name: 'demo',
     summary: 'a lab with simulated observers to look at',
     load: async () => (await import('./commands/demo.ts')).demo

@@ -1,10 +1,14 @@
 import { fail } from '@sveltejs/kit';
 import { PASSWORD_LENGTH } from '#lib/server/auth/password.ts';
 import * as researchers from '#lib/server/db/researchers.ts';
+import * as tokens from '#lib/server/db/tokens.ts';
 import { app } from '#lib/server/http/app.ts';
+import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher, SIGN_IN_COOKIE } from '#lib/server/http/guards.ts';
 import { keepTheme, readTheme, THEMES } from '#lib/server/http/theme.ts';
 import { describeLab } from '#lib/server/services/describe-lab.ts';
+import { makeToken } from '#lib/server/services/tokens/make-token.ts';
+import { revokeToken } from '#lib/server/services/tokens/revoke-token.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, cookies }) => {
@@ -13,6 +17,8 @@ export const load: PageServerLoad = async ({ locals, cookies }) => {
   const people = await researchers.list(lab.db);
   return {
     people,
+    tokens: await tokens.list(lab.db),
+    now: Date.now(),
     me: people.find(({ id }) => String(id) === me.id) ?? null,
     theme: readTheme(cookies),
     themes: THEMES,
@@ -69,6 +75,36 @@ export const actions: Actions = {
         ? `With this link ${person.email} sets a new password, once, within a week.`
         : `With this link ${person.email} sets up an account, once, within a week.`
     };
+  },
+  token: async ({ request, locals }) => {
+    const me = requireResearcher(locals);
+    const form = await request.formData();
+    const typed = {
+      name: field(form, 'name'),
+      scopes: form.getAll('scope').map(String),
+      days: field(form, 'days')
+    };
+    const made = await orFail(() =>
+      makeToken(app(), {
+        name: typed.name,
+        scopes: typed.scopes,
+        days: typed.days === '' ? null : Number(typed.days),
+        researcher: { id: Number(me.id) }
+      })
+    );
+    if (!('secret' in made)) return fail(400, { about: 'tokens', problem: made.data.problem, typed });
+    return {
+      about: 'tokens',
+      secret: made.secret,
+      says: `${made.token.name} may use the API with this token.`
+    };
+  },
+  revoke: async ({ request, locals }) => {
+    requireResearcher(locals);
+    const id = Number((await request.formData()).get('token')) || 0;
+    const revoked = await orFail(() => revokeToken(app(), id));
+    if (!('name' in revoked)) return fail(400, { about: 'tokens', problem: revoked.data.problem });
+    return { about: 'tokens', done: `${revoked.name} is revoked.` };
   },
   link: async ({ request, locals, url }) => {
     requireResearcher(locals);

@@ -1,4 +1,5 @@
 export { researchers, signIns, signInLinks, labSettings } from './people.ts';
+export { apiTokens } from './tokens.ts';
 export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { observers, sessions, presentations, responses } from './sessions.ts';

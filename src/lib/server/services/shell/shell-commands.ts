@@ -42,13 +42,15 @@ import { splitStudy } from '../split-study.ts';
 import { machineCommands, type MachineCommands } from './machine-commands.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
 import { modelCommands, type ModelCommands } from './model-commands.ts';
+import { tokenCommands, type TokenCommands } from './token-commands.ts';
 import { voteCommands, type VoteCommands } from './vote-commands.ts';
 
 /**
  * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
  * that holds the data directory, and give the same document either way.
  */
-export interface ShellCommands extends MetricCommands, MachineCommands, ModelCommands, VoteCommands {
+export interface ShellCommands
+  extends MetricCommands, MachineCommands, ModelCommands, TokenCommands, VoteCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -127,6 +129,7 @@ export const shellCommands: ShellCommands = {
   ...metricCommands,
   ...modelCommands,
   ...machineCommands,
+  ...tokenCommands,
   ...voteCommands,
 
   async import(lab, params, progress) {
