@@ -10,16 +10,20 @@ interface Report {
   refused: { file: string; line: number | null; reason: string }[];
   warnings: string[];
   mosRange: { low: number; high: number } | null;
+  metadata: { files: number; kinds: Record<string, number>; removed: boolean } | null;
 }
 
 export const importCommand: Command = {
   name: 'import',
   summary: 'take a folder of pictures and their MOS in as a dataset',
   usage: `limen import DIR --name N --scenario nr|fr [--mos FILE] [--columns stimulus=a,mos=b,sigma=c,reference=d]
-  [--layout folder|kadid10k|aug-kadid|spaq|agiqa3k|tqd|spcd] [--mos-range LO,HI] [--seed 1] [--if-missing] [--json]
+  [--layout folder|kadid10k|aug-kadid|spaq|agiqa3k|tqd|spcd] [--mos-range LO,HI] [--seed 1]
+  [--clean-metadata] [--if-missing] [--json]
 
 Pictures: PNG, JPEG, WebP, BMP, found in DIR and the folders in it. MOS: a CSV or a "name mos std" list.
 A published dataset in its authors' layout is recognised; --layout says which, aug-kadid transforms KADID's references.
+Observers are never shown a file's EXIF, XMP, IPTC, comments or text; --clean-metadata does not keep them either: the
+stored files are without them, pixels and colour profile to the byte, and the hash of each file as it came is recorded.
 What is broken is refused with its reason, the rest is imported, and the command exits 1.`,
   positionals: ['DIR'],
   options: {
@@ -30,6 +34,7 @@ What is broken is refused with its reason, the rest is imported, and the command
     layout: { type: 'choice', of: LAYOUT_CHOICES },
     seed: { type: 'integer', min: 0 },
     'mos-range': { type: 'text' },
+    'clean-metadata': { type: 'flag' },
     'if-missing': { type: 'flag' },
     json: { type: 'flag' }
   },
@@ -52,13 +57,14 @@ What is broken is refused with its reason, the rest is imported, and the command
         scenario: scenario === 'fr' ? 'full-reference' : 'no-reference',
         layout: (args.text('layout') as LayoutChoice | undefined) ?? null,
         seed: args.number('seed') ?? 1,
+        cleanMetadata: args.flag('clean-metadata'),
         ifMissing: args.flag('if-missing')
       })) as Report;
     });
     if (args.flag('json')) {
-      const { imported, alreadyThere, refused, warnings, mosRange } = report;
+      const { imported, alreadyThere, refused, warnings, mosRange, metadata } = report;
       terminal.out(
-        `${JSON.stringify({ dataset: name, imported, alreadyThere, refused, warnings, mosRange })}\n`
+        `${JSON.stringify({ dataset: name, imported, alreadyThere, refused, warnings, mosRange, metadata })}\n`
       );
     } else {
       const scale =

@@ -101,6 +101,8 @@ export async function insertStimuli(db: Db, rows: NewStimulus[]): Promise<{ id: 
 export interface KnownStimulus {
   id: number;
   sha256: string;
+  /** The hash of the file as it came, where it was stored without its metadata. */
+  cleanedFrom: string | null;
   kind: string;
   hasMos: boolean;
 }
@@ -124,6 +126,7 @@ export async function namesIn(db: Db, datasetId: number): Promise<Map<string, Kn
       id: stimuli.id,
       name: stimuli.name,
       sha256: stimuli.imageSha256,
+      cleanedFrom: stimuli.cleanedFrom,
       kind: stimuli.kind,
       hasMos: sql<boolean>`${stimuli.mos} is not null`
     })

@@ -6,6 +6,7 @@ export interface StimulusDetail extends StimulusCard {
   nRatings: number | null;
   referenceName: string | null;
   shownSha256: string | null;
+  cleanedFrom: string | null;
 }
 
 /** One stimulus by its name in a dataset, with its picture's facts and its reference. */
@@ -16,7 +17,8 @@ export async function byName(db: Db, datasetId: number, name: string): Promise<S
       r.image_sha256 as "referenceSha256", r.name as "referenceName", s.mos, s.sigma,
       s.n_ratings as "nRatings", s.distortion, s.level, s.content,
       i.width_px as "widthPx", i.height_px as "heightPx", i.byte_length as "byteLength",
-      i.media_type as "mediaType", i.telling, i.shown_why as "shownWhy", i.shown_sha256 as "shownSha256"
+      i.media_type as "mediaType", i.telling, i.shown_why as "shownWhy", i.shown_sha256 as "shownSha256",
+      s.cleaned_from as "cleanedFrom"
       from stimuli s join images i on i.sha256 = s.image_sha256
       left join stimuli r on r.id = s.reference_id
       where s.dataset_id = ${datasetId} and s.name = ${name}`

@@ -9,7 +9,9 @@ import { parseWebp } from './webp.ts';
  *
  * @returns the parsed container, or why this is none: what it is instead, where it is cut or damaged.
  */
-export function parseImage(bytes: Uint8Array): Parsed {
+export function parseImage(file: Uint8Array): Parsed {
+  // A Buffer's slices are views: what is rewritten in a copy would be rewritten in the file.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length === 0) return refused('the file is empty');
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return parsePng(bytes);
   if (startsWith(bytes, '\xff\xd8\xff')) return parseJpeg(bytes);

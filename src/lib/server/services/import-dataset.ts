@@ -7,6 +7,7 @@ import { LARGEST_FILE_BYTES, type ImageSource, type SourceFile } from '#lib/serv
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { inferMosRange, type MosRow, type MosTable, type Refusal } from './import/mos-table.ts';
 import { matchRows, type Match } from './import/match-rows.ts';
+import { cleanCopy, MetadataTally, type MetadataReport } from './import/telling-metadata.ts';
 import type { Lab } from './lab.ts';
 import { checkName } from './names.ts';
 
@@ -27,6 +28,8 @@ export interface ImportOptions {
   direction?: 1 | -1;
   /** Rows are pairs of pictures (see `matchRows`). */
   pairs?: boolean;
+  /** Store pictures without metadata that could tell where they come from; the pixels stay to the byte. */
+  cleanMetadata?: boolean;
   /** How pictures were changed on their way in, with every parameter; null where they were not. */
   made?: unknown;
 }
@@ -47,6 +50,8 @@ export interface ImportReport {
   refused: Refusal[];
   warnings: string[];
   mosRange: { low: number; high: number } | null;
+  /** What the pictures carried besides themselves; null where none carried anything. */
+  metadata: MetadataReport | null;
 }
 
 /** Pictures that are read, checked and stored at the same time: enough to keep the decoder's threads fed. */
@@ -73,6 +78,8 @@ export async function importDataset(
   if (options.name === 'import') throw new BadInput('"import" cannot name a dataset');
   const refused: Refusal[] = [...(options.mos?.refused ?? [])];
   const warnings: string[] = [];
+  const cleaning = options.cleanMetadata ?? false;
+  const metadata = new MetadataTally(cleaning);
 
   const files = await source.files();
   const pictures = files.filter((file) => looksLikePicture(file.path));
@@ -130,7 +137,7 @@ export async function importDataset(
     row: MosRow | null;
     reference: SourceFile | null;
   };
-  type Ready = { plan: Plan; sha256: string; image: datasets.NewImage | null };
+  type Ready = { plan: Plan; sha256: string; cleanedFrom: string | null; image: datasets.NewImage | null };
 
   async function prepare(plan: Plan): Promise<Ready | null> {
     const { file } = plan;
@@ -146,10 +153,11 @@ export async function importDataset(
       return null;
     }
     progress.bytes += bytes.byteLength;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    let sha256 = createHash('sha256').update(bytes).digest('hex');
+    let cleanedFrom: string | null = null;
     const before = known.get(plan.name);
     if (before) {
-      if (before.sha256 === sha256) {
+      if (before.sha256 === sha256 || before.cleanedFrom === sha256) {
         progress.alreadyThere++;
         const { row } = plan;
         // A list that was mended since: what came in without its MOS gets it now.
@@ -160,8 +168,22 @@ export async function importDataset(
       } else refuse(plan.name, null, 'is in the dataset already, with other bytes');
       return null;
     }
+    const clean = cleaning ? cleanCopy(bytes) : null;
+    if (clean?.state === 'failed') {
+      refuse(file.path, null, 'its metadata cannot be left out without changing the picture');
+      return null;
+    }
+    if (clean?.state === 'clean') {
+      metadata.note(file.path, clean.telling);
+      cleanedFrom = sha256;
+      ({ bytes, sha256 } = clean);
+    }
     // The same bytes were checked before, here or in another dataset.
-    if (await datasets.image(lab.db, sha256)) return { plan, sha256, image: null };
+    const checked = await datasets.image(lab.db, sha256);
+    if (checked) {
+      metadata.note(file.path, checked.telling);
+      return { plan, sha256, cleanedFrom, image: null };
+    }
 
     const probed = await probeImage(bytes);
     if (!probed.ok) {
@@ -170,15 +192,12 @@ export async function importDataset(
     }
     const { image } = probed;
     const shown = await displayCopy(bytes, image);
-    if (image.telling.length > 0) {
-      warnings.push(
-        `${file.path}: holds metadata (${image.telling.join(', ')}); people are shown the same pixels without it`
-      );
-    }
+    metadata.note(file.path, image.telling);
     await lab.storage.put(bytes);
     return {
       plan,
       sha256,
+      cleanedFrom,
       image: {
         sha256,
         byteLength: bytes.byteLength,
@@ -198,7 +217,7 @@ export async function importDataset(
   async function store(batch: Ready[]): Promise<void> {
     if (batch.length === 0) return;
     const rows: datasets.NewStimulus[] = [];
-    for (const { plan, sha256 } of batch) {
+    for (const { plan, sha256, cleanedFrom } of batch) {
       let referenceId: number | null = null;
       if (plan.reference !== null) {
         const reference = known.get(plan.reference.path);
@@ -216,6 +235,7 @@ export async function importDataset(
         datasetId: dataset.id,
         name: plan.name,
         imageSha256: sha256,
+        cleanedFrom,
         kind: plan.kind,
         referenceId,
         ...valuesOf(plan.row)
@@ -228,7 +248,9 @@ export async function importDataset(
       await datasets.insertImages(tx, [...images.values()]);
       return datasets.insertStimuli(tx, rows);
     });
-    const shaOf = new Map(batch.map(({ plan, sha256 }) => [plan.name, { sha256, kind: plan.kind }]));
+    const shaOf = new Map(
+      batch.map(({ plan, sha256, cleanedFrom }) => [plan.name, { sha256, cleanedFrom, kind: plan.kind }])
+    );
     for (const { id, name } of inserted) {
       const made = shaOf.get(name);
       if (made) known.set(name, { id, ...made, hasMos: true });
@@ -291,6 +313,8 @@ export async function importDataset(
     }))
   );
   await datasets.update(lab.db, dataset.id, { state: 'ready' });
+  // First of the warnings: it is about what observers could learn.
+  if (metadata.warning !== null) warnings.unshift(metadata.warning);
   refused.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)));
   return {
     dataset: dataset.name,
@@ -298,7 +322,8 @@ export async function importDataset(
     alreadyThere: progress.alreadyThere,
     refused,
     warnings,
-    mosRange: range
+    mosRange: range,
+    metadata: metadata.report
   };
 }
 

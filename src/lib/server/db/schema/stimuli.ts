@@ -116,6 +116,8 @@ export const stimuli = pgTable(
     imageSha256: text('image_sha256')
       .notNull()
       .references(() => images.sha256),
+    /** SHA-256 of the file as it came, where the import stored it without its metadata; those bytes are not kept. */
+    cleanedFrom: text('cleaned_from'),
     kind: text('kind').notNull(),
     referenceId: integer('reference_id'),
     mos: doublePrecision('mos'),
@@ -139,6 +141,7 @@ export const stimuli = pgTable(
     check('stimuli_kind', sql`${table.kind} in ('reference', 'distorted')`),
     check('stimuli_reference_kind', sql`${table.kind} = 'distorted' or ${table.referenceId} is null`),
     check('stimuli_sigma', sql`${table.sigma} is null or ${table.sigma} >= 0`),
+    check('stimuli_cleaned_from', sql`${table.cleanedFrom} ~ '^[0-9a-f]{64}$'`),
     check('stimuli_not_nan', sql`${table.mos} <> 'NaN' and ${table.sigma} <> 'NaN'`)
   ]
 );

@@ -89,6 +89,7 @@ async function work(lab: Lab, upload: Upload, options: UploadOptions): Promise<v
           scenario: options.scenario,
           mosRange: options.mosRange ?? opened.options.mosRange,
           ifMissing: options.ifMissing,
+          cleanMetadata: options.cleanMetadata ?? false,
           licence: options.licence ?? opened.options.licence ?? null,
           attribute: options.attribute ?? opened.options.attribute ?? null
         },

@@ -22,6 +22,8 @@ export interface UploadOptions {
   lowerIsBetter: boolean;
   licence: string | null;
   attribute: string | null;
+  /** Store pictures without metadata that could tell where they come from. */
+  cleanMetadata?: boolean;
   /** Add to the dataset where it exists already. */
   ifMissing: boolean;
 }

@@ -91,6 +91,8 @@ export interface ImportParams {
   seed: number;
   /** The human values are a simulation's. */
   simulated?: boolean;
+  /** Store pictures without metadata that could tell where they come from. */
+  cleanMetadata?: boolean;
   ifMissing: boolean;
 }
 
@@ -151,6 +153,7 @@ export const shellCommands: ShellCommands = {
         scenario: params.scenario,
         mosRange: params.mosRange ?? opened.options.mosRange,
         simulated: params.simulated ?? false,
+        cleanMetadata: params.cleanMetadata ?? false,
         ifMissing: params.ifMissing
       },
       (state) =>

@@ -30,6 +30,7 @@ export function readOptions(form: FormData): UploadOptions {
     lowerIsBetter: text('direction') === 'lower',
     licence: text('licence') || null,
     attribute: text('attribute') || null,
+    cleanMetadata: text('clean-metadata') === 'yes',
     ifMissing: text('if-missing') === 'yes'
   };
 }
