@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#lib/stats/random.ts';
 import type { JudgedPresentation } from '../results/observer-values.ts';
+import { keepAnswers } from '../results/packed-answers.ts';
 import type { StudyRecord } from '../results/study-results.ts';
 import { defaultDesign, type Protocol } from '../study.ts';
 import { peopleScreening } from './people-screening.ts';
@@ -106,7 +107,8 @@ describe('peopleScreening', () => {
   it('tells no interval of a subject model that takes one observer for errorless', () => {
     const record = recordOf('single-stimulus', 3);
     // Two raters share no stimulus with one another: whoever rates alone is always right.
-    const answers = record.answers.filter(
+    const answers = keepAnswers(
+      record.answers,
       ({ sessionId, trialId }) => sessionId === (trialId % 2) + 1 || (sessionId === 3 && trialId === 1)
     );
     const model = peopleScreening({ ...record, answers })?.variants.at(-1);

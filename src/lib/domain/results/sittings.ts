@@ -4,6 +4,7 @@ import type { SwappedPair } from '../agreement/position-bias.ts';
 import type { Answer, Choice } from '../response.ts';
 import type { Ratings } from '../scaling/ratings.ts';
 import type { JudgedPresentation } from './observer-values.ts';
+import { eachOf } from './packed-answers.ts';
 import { PEOPLE, SIMULATED_PEOPLE, type SessionRecord, type StudyRecord } from './study-results.ts';
 
 /** One session with its usable answers, by trial, each trial's in the order of its passes. */
@@ -25,7 +26,7 @@ export interface Sittings {
 export function sittingsOf(record: StudyRecord): Sittings {
   const answers = new Map<number, Map<number, JudgedPresentation[]>>();
   for (const session of record.sessions) answers.set(session.sessionId, new Map());
-  for (const answer of record.answers) {
+  for (const answer of eachOf(record.answers)) {
     const trials = answers.get(answer.sessionId);
     const list = trials?.get(answer.trialId);
     if (list) list.push(answer);

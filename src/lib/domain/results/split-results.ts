@@ -1,4 +1,5 @@
 import type { JudgedPresentation } from './observer-values.ts';
+import { eachOf } from './packed-answers.ts';
 import type { ObserverResult, SessionRecord, StudyRecord, StudyResults } from './study-results.ts';
 
 /** By what runs differ, or what differs within one: the ways in which results can be taken apart. */
@@ -50,7 +51,7 @@ export function splitRecord(record: StudyRecord, by: Dimension): SplitRecord {
   }
   const byId = new Map(record.sessions.map((session) => [session.sessionId, session]));
   const answers: JudgedPresentation[] = [];
-  for (const answer of record.answers) {
+  for (const answer of eachOf(record.answers)) {
     const session = byId.get(answer.sessionId);
     if (!session?.settings) continue;
     const orders = session.settings.bothOrders ? 2 : 1;

@@ -4,6 +4,7 @@ import { planTrials } from '../planning/plan-trials.ts';
 import { syntheticAnswer, type SyntheticObserver } from '../simulation/observer.ts';
 import { defaultDesign, type Protocol, type Scenario } from '../study.ts';
 import type { JudgedPresentation } from './observer-values.ts';
+import { eachOf } from './packed-answers.ts';
 import { studyAgreement } from './study-agreement.ts';
 import { studyResults, type SessionRecord, type StudyRecord } from './study-results.ts';
 
@@ -217,7 +218,7 @@ describe('studyAgreement', () => {
     ]);
     const model = record.sessions.find(({ door }) => door === 'model')?.sessionId;
     const truth = new Map(record.stimuli.map(({ id, mos }) => [id, mos as number]));
-    for (const answer of record.answers) {
+    for (const answer of eachOf(record.answers)) {
       if (answer.sessionId !== model) continue;
       const [a, b] = (record.trials[answer.trialId - 1]?.stimuli ?? []).map((id) => truth.get(id) as number);
       const own = 1 / (1 + Math.exp(-((a as number) - (b as number)) / 6));

@@ -2,10 +2,10 @@ import type { LogisticMapping } from '#lib/stats/logistic-fit.ts';
 import { figuresOf, meanOverPools, type Figures, type Point } from './agreement-figures.ts';
 import {
   collectValues,
-  type JudgedPresentation,
   type ObserverValue,
   type ValueCollector
 } from './observer-values.ts';
+import { eachOf, type Answers } from './packed-answers.ts';
 import type { Control } from '../controls/control.ts';
 import type { StudyDesign } from '../study.ts';
 
@@ -82,7 +82,7 @@ export interface StudyRecord {
     sigma: number | null;
   }[];
   sessions: SessionRecord[];
-  answers: JudgedPresentation[];
+  answers: Answers;
   /** The rule by which sittings were left out of this, and how many; absent where the study states none. */
   people?: UsablePeople;
   /** Where everybody is in it: the sittings that the study's rule would leave out. */
@@ -124,14 +124,17 @@ export interface SessionRecord {
  * people. People and models go through the same scaling. Lower-is-better scores (differences) are turned, so that a
  * good observer's correlation is positive everywhere.
  */
-export function studyResults(record: StudyRecord): StudyResults {
+export function studyResults(
+  record: StudyRecord,
+  onProgress: (share: number) => void = () => {}
+): StudyResults {
   const { study, sessions, stimuli } = record;
   const trials = new Map(record.trials.map((trial) => [trial.id, trial]));
   const basis = { design: study.design, trials };
   const bySession = new Map(sessions.map((session) => [session.sessionId, session]));
   const collectors = new Map<number, ValueCollector>();
   const groups = new Map<string, ValueCollector>();
-  for (const answer of record.answers) {
+  for (const answer of eachOf(record.answers)) {
     const session = bySession.get(answer.sessionId);
     if (!session) continue;
     own(collectors, answer.sessionId, () => collectValues(basis)).add(answer);
@@ -204,7 +207,8 @@ export function studyResults(record: StudyRecord): StudyResults {
     });
     columns.push({ name, values });
   }
-  for (const session of sessions) {
+  for (const [done, session] of sessions.entries()) {
+    onProgress(done / sessions.length);
     const values = valuesOfSession.get(session.sessionId) ?? new Map<number, ObserverValue>();
     const { figures, mapping, pooled, references } = summarise(points(values, truthOf));
     observers.push({

@@ -103,7 +103,7 @@ export async function votesAfter(
   const votes = await rowsOf<{ presentation: PlainRow; response: PlainRow | null }>(
     db,
     sql`select to_jsonb(p) as presentation, to_jsonb(r) as response from presentations p
-      join sessions s on s.id = p.session_id left join responses r on r.presentation_id = p.id
+      join sessions s on s.id = p.session_id left join responses r on r.presentation_id = p.id and r.presentation_id > ${after}
       where p.study_id = ${studyId} and p.id > ${after} and s.state <> 'withdrawn' order by p.id limit ${limit}`
   );
   const first = Number(votes[0]?.presentation['id'] ?? 0);

@@ -49,7 +49,7 @@ export function presentationsAfter(
       case when s.door <> 'import' then r.answered_at end as "answeredAt", r.reason, runs.model, pt.prompt_id as "promptId", pt.prompt_version as "promptVersion",
       c.tokens_in as "tokensIn", c.tokens_out as "tokensOut", c.cost
       from presentations p join sessions s on s.id = p.session_id join observers o on o.id = s.observer_id
-      left join responses r on r.presentation_id = p.id
+      left join responses r on r.presentation_id = p.id and r.presentation_id > ${after}
       left join runs on runs.session_id = s.id
       left join completions c on c.id = r.completion_id
       left join prompt_texts pt on pt.sha256 = c.prompt_sha256

@@ -4,6 +4,8 @@ import type { RunSettings } from '#lib/domain/results/study-results.ts';
 import type { JudgedPresentation } from '#lib/domain/results/observer-values.ts';
 import { rowsOf, type Db } from './client.ts';
 
+const ANSWERS_A_SLICE = 2000;
+
 export interface ResultSession {
   sessionId: number;
   observer: string;
@@ -63,7 +65,7 @@ export async function sessionsOf(db: Db, studyId: number): Promise<ResultSession
 
 /**
  * Every usable answer to a study's test trials, from people and models alike: the one query that feeds scaling.
- * In slices by presentation, so that a large study does not have to be held by the driver at once.
+ * In slices by presentation (of both tables: a merge would read the responses from the first each time), so that neither the driver holds a large study at once nor reading one holds up a rater.
  */
 export async function eachAnswer(
   db: Db,
@@ -79,16 +81,16 @@ export async function eachAnswer(
         case when s.door = 'model' and r.choice is not null then r.facts->'probabilities' end as stated
         from presentations p join responses r on r.presentation_id = p.id
         join trials t on t.id = p.trial_id join sessions s on s.id = p.session_id
-        where p.study_id = ${studyId} and p.id > ${after} and r.outcome = 'ok' and t.role = 'test'
+        where p.study_id = ${studyId} and p.id > ${after} and r.presentation_id > ${after} and r.outcome = 'ok' and t.role = 'test'
           and s.state <> 'withdrawn'
-        order by p.id limit 20000`
+        order by p.id limit ${ANSWERS_A_SLICE}`
     );
     for (const { id: _id, stated, ...row } of rows) {
       const probabilities = statedProbabilities(stated);
       take(probabilities === null ? row : { ...row, probabilities });
     }
     const last = rows.at(-1);
-    if (!last || rows.length < 20000) return;
+    if (!last || rows.length < ANSWERS_A_SLICE) return;
     after = last.id;
   }
 }
@@ -101,23 +103,25 @@ function statedProbabilities(stated: unknown): JudgedPresentation['probabilities
   return { first, second, same };
 }
 
-/** What an analysis of a study was made from: it is out of date once this has changed. */
+/**
+ * What an analysis of a study was made from: it is out of date once this has changed, and is not as long as it has not. A
+ * sitting that is completed has answered everything, and answers stand: of those nothing has to be counted again.
+ */
 export async function stateOf(db: Db, studyId: number): Promise<string> {
-  const [row] = await rowsOf<{
-    answers: string;
-    last: string | null;
-    sessions: string;
-    at: string | null;
-    reparse: string | null;
-  }>(
+  const [row] = await rowsOf<{ state: string }>(
     db,
-    sql`select count(r.presentation_id) as answers, max(r.presentation_id) as last,
-      count(distinct s.id) as sessions, max(r.answered_at)::text as at,
-      (select max(a.id) from reparses a join sessions b on b.id = a.session_id where b.study_id = ${studyId}) as reparse
-      from sessions s
-      left join presentations p on p.session_id = s.id
-      left join responses r on r.presentation_id = p.id
-      where s.study_id = ${studyId} and s.state <> 'withdrawn'`
+    sql`select concat_ws('/',
+      (select md5(string_agg(concat_ws(' ', s.id, o.name, o.kind, s.state, s.ending, md5(s.evidence::text)), ',' order by s.id))
+        from sessions s join observers o on o.id = s.observer_id
+        where s.study_id = ${studyId} and s.state <> 'withdrawn'),
+      (select concat_ws(' ', count(*), sum(r.presentation_id)) from sessions s
+        join presentations p on p.session_id = s.id join responses r on r.presentation_id = p.id
+        where s.study_id = ${studyId} and s.state <> 'withdrawn' and (s.state <> 'completed' or s.door = 'model')),
+      (select max(a.id) from reparses a join sessions b on b.id = a.session_id where b.study_id = ${studyId}),
+      (select md5(string_agg(concat_ws(' ', x.id, x.mos, x.sigma, x.distortion, x.level), ',' order by x.id))
+        from stimuli x where x.dataset_id = d.id),
+      concat_ws(' ', d.mos_low, d.mos_high, d.mos_direction)) as state
+      from studies t join datasets d on d.id = t.dataset_id where t.id = ${studyId}`
   );
-  return [row?.answers, row?.last, row?.sessions, row?.at, row?.reparse].join('/');
+  return row?.state ?? '';
 }

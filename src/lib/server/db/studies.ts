@@ -109,6 +109,7 @@ export interface StudyCounts {
   answers: number;
 }
 
+/** Sittings that are completed have answered every place: theirs are not counted one by one. */
 export async function countsOf(db: Db, studyId: number): Promise<StudyCounts> {
   const [row] = await rowsOf<Record<keyof StudyCounts, string>>(
     db,
@@ -116,8 +117,12 @@ export async function countsOf(db: Db, studyId: number): Promise<StudyCounts> {
       (select count(*) from sessions where study_id = ${studyId} and door = 'page' and state <> 'withdrawn') as people,
       (select count(*) from sessions where study_id = ${studyId} and door = 'model') as runs,
       (select count(*) from sessions where study_id = ${studyId} and door = 'import' and state <> 'withdrawn') as imported,
-      (select count(*) from responses r join presentations p on p.id = r.presentation_id
-        join sessions s on s.id = p.session_id where p.study_id = ${studyId} and s.state <> 'withdrawn') as answers`
+      (select coalesce(sum((select p.position + 1 from presentations p where p.session_id = s.id
+          order by p.position desc limit 1)), 0)
+        from sessions s where s.study_id = ${studyId} and s.door = 'page' and s.state = 'completed') +
+      (select count(*) from sessions s join presentations p on p.session_id = s.id
+        join responses r on r.presentation_id = p.id where s.study_id = ${studyId} and s.state <> 'withdrawn'
+        and not (s.door = 'page' and s.state = 'completed')) as answers`
   );
   return {
     trials: Number(row?.trials ?? 0),

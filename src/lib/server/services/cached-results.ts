@@ -7,6 +7,8 @@ interface Entry {
   /** What it was computed from: another answer, and it is computed anew. */
   key: string;
   promise: Promise<StudyResults>;
+  /** The share done, from 0 to 1. */
+  share: number;
 }
 
 /** Studies whose results are kept; each is a few hundred bytes a stimulus and observer. */
@@ -20,7 +22,13 @@ export async function cachedResults(lab: Pick<Lab, 'db'>, study: Study): Promise
   if (!cache) caches.set(lab.db, (cache = new Map()));
   const known = cache.get(study.id);
   if (known?.key === key) return known.promise;
-  const entry: Entry = { key, promise: analyseStudy(lab, study) };
+  const entry: Entry = {
+    key,
+    share: 0,
+    promise: Promise.resolve().then(() =>
+      analyseStudy(lab, study, { onProgress: (share) => (entry.share = share) })
+    )
+  };
   cache.delete(study.id);
   cache.set(study.id, entry);
   const [oldest] = cache.keys();
@@ -29,6 +37,11 @@ export async function cachedResults(lab: Pick<Lab, 'db'>, study: Study): Promise
     if (cache.get(study.id) === entry) cache.delete(study.id);
   });
   return entry.promise;
+}
+
+/** How far the computation of a study's results is that goes on now, from 0 to 1; 0 where none does. */
+export function resultsShare(lab: Pick<Lab, 'db'>, study: Pick<Study, 'id'>): number {
+  return caches.get(lab.db)?.get(study.id)?.share ?? 0;
 }
 
 /** The same, or null where they take longer than a page may wait; the computation goes on. */

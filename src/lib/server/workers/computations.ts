@@ -1,7 +1,8 @@
 import { metricAgreement } from '#lib/domain/agreement/metric-agreement.ts';
 import { peopleScreening } from '#lib/domain/monitoring/people-screening.ts';
 import { studyAgreement } from '#lib/domain/results/study-agreement.ts';
-import { studyResults } from '#lib/domain/results/study-results.ts';
+import { packResults } from '#lib/domain/results/packed-results.ts';
+import { studyResults, type StudyRecord } from '#lib/domain/results/study-results.ts';
 import { scaleBelief, type ComingVotes } from '#lib/domain/scaling/scale-belief.ts';
 import type { WinTable } from '#lib/domain/scaling/votes.ts';
 import { measuredFigures } from '#lib/domain/tables/measured-figures.ts';
@@ -12,7 +13,8 @@ import { draftPlan } from './draft-plan.ts';
  * done, from 0 to 1.
  */
 export const computations = {
-  'study-results': studyResults,
+  'study-results': (record: StudyRecord, onProgress: (share: number) => void) =>
+    packResults(studyResults(record, onProgress)),
   'study-agreement': studyAgreement,
   'metric-agreement': metricAgreement,
   'draft-plan': draftPlan,

@@ -3,6 +3,7 @@ import * as results from '#lib/server/db/results.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import { recordOf } from '../analyse-study.ts';
+import { keepAnswers } from '#lib/domain/results/packed-answers.ts';
 import type { Lab } from '../lab.ts';
 
 export type { PeopleScreening } from '#lib/domain/monitoring/people-screening.ts';
@@ -88,9 +89,9 @@ async function compute(lab: Pick<Lab, 'db'>, study: Study): Promise<PeopleScreen
   const people = {
     ...record,
     sessions,
-    answers: record.answers.filter((answer) => ids.has(answer.sessionId))
+    answers: keepAnswers(record.answers, (answer) => ids.has(answer.sessionId))
   };
-  return people.answers.length < FEW_ANSWERS
+  return people.answers.count < FEW_ANSWERS
     ? peopleScreening(people)
     : runInWorker('people-screening', people);
 }

@@ -3,7 +3,7 @@ import type { ObserverResult, StudyResults } from '#lib/domain/results/study-res
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
-import { resultsWithin } from '#lib/server/services/cached-results.ts';
+import { resultsShare, resultsWithin } from '#lib/server/services/cached-results.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import type { PageServerLoad } from './$types';
 
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
   const lab = app();
   const study = await orNotFound(() => studyNamed(lab.db, params.study));
   const results = await resultsWithin(lab, study);
-  if (results === null) return { ready: false as const };
+  if (results === null) return { ready: false as const, share: resultsShare(lab, study) };
   const dataset = await studies.datasetOf(lab.db, study);
   const direction = dataset.mosDirection === -1 ? -1 : 1;
   const chosen = url.searchParams.get('observer');
