@@ -8,6 +8,8 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data PORT=3000
 WORKDIR /app
+# Plots as PNG have their text drawn on this machine.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 # The source comes along: CLI, HTTP shell and worker threads are TypeScript that Node runs as it is.
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

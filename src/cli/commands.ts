@@ -113,6 +113,11 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/results.ts')).results
   },
   {
+    name: 'plot',
+    summary: "draw one of a study's plots as SVG or PNG, or write its data as CSV",
+    load: async () => (await import('./commands/plot.ts')).plot
+  },
+  {
     name: 'export',
     summary: "write a study's data to files",
     load: async () => (await import('./commands/export.ts')).exportCommand

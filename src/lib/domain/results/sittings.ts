@@ -50,7 +50,7 @@ export function sittingsOf(record: StudyRecord): Sittings {
 }
 
 /** The answer of a presentation, about the slots as shown; null for a score. */
-function comparisonIn({ choice, ranking }: JudgedPresentation): Answer | null {
+export function comparisonIn({ choice, ranking }: JudgedPresentation): Answer | null {
   if (choice !== null) return { kind: 'choice', choice: choice as Choice };
   return ranking === null ? null : { kind: 'ranking', ranks: ranking };
 }

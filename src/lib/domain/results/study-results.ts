@@ -271,7 +271,8 @@ function importedAmong(members: readonly SessionRecord[]): { imported?: number }
   return imported === 0 ? {} : { imported };
 }
 
-function groupOf(session: SessionRecord): string | null {
+/** Whose pool a session is in; null for a run. */
+export function groupOf(session: SessionRecord): string | null {
   if (session.door !== 'page') return null;
   return session.kind === 'synthetic' ? SIMULATED_PEOPLE : PEOPLE;
 }

@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
 import type { Dimension } from '#lib/domain/results/split-results.ts';
@@ -34,6 +32,7 @@ import { openSource, type LayoutChoice } from '../import/open-source.ts';
 import { invite } from '../invite.ts';
 import type { Lab } from '../lab.ts';
 import { planStudy, type PlanStudyOptions } from '../plan-study.ts';
+import { plotStudy } from '../plot-study.ts';
 import { continueRun } from '../run/continue-run.ts';
 import { enqueueRun } from '../run/control-run.ts';
 import { sleep } from '../run/sleep.ts';
@@ -44,6 +43,7 @@ import { metricCommands, type MetricCommands } from './metric-commands.ts';
 import { modelCommands, type ModelCommands } from './model-commands.ts';
 import { tokenCommands, type TokenCommands } from './token-commands.ts';
 import { voteCommands, type VoteCommands } from './vote-commands.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * The shell's commands as services with plain JSON in and out: they run in the command's own process, or in the server
@@ -63,6 +63,11 @@ export interface ShellCommands
     lab: Lab,
     params: { study: string; split?: Dimension | null; everybody?: boolean }
   ) => Promise<unknown>;
+  /** `out` absolute; its ending says the format. */
+  plot: (
+    lab: Lab,
+    params: { study: string; name: string; observer: string | null; out: string }
+  ) => Promise<{ file: string }>;
   export: (lab: Lab, params: ExportParams) => Promise<{ files: string[] }>;
   bundle: (lab: Lab, params: { study: string; out: string; pictures: boolean }) => Promise<{ file: string }>;
   reproduce: (lab: Lab, params: { file: string; label: string }) => Promise<BundleReport>;
@@ -262,6 +267,14 @@ export const shellCommands: ShellCommands = {
     };
   },
 
+  async plot(lab, { study: address, name, observer, out }) {
+    const study = await studyNamed(lab.db, address);
+    const format = path.extname(out).slice(1).toLowerCase();
+    const { bytes } = await plotStudy(lab, study, { name, format, observer, compute: true });
+    await writeWhole(out, Readable.toWeb(Readable.from([bytes])) as ReadableStream<Uint8Array>);
+    return { file: out };
+  },
+
   async bundle(lab, { study: name, out, pictures }) {
     await writeWhole(out, await exportBundle(lab, await studyNamed(lab.db, name), { pictures }));
     return { file: out };
@@ -294,22 +307,6 @@ export const shellCommands: ShellCommands = {
     return { files };
   }
 };
-
-/** Beside its place first: a file is there whole or not at all. */
-async function writeWhole(target: string, stream: ReadableStream<Uint8Array>): Promise<void> {
-  const temporary = `${target}.part`;
-  try {
-    await pipeline(Readable.fromWeb(stream), createWriteStream(temporary));
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOTDIR') {
-      throw new BadInput(`cannot be written (${code})`, { file: target });
-    }
-    throw error;
-  }
-}
 
 /** A file of this machine as an import's source has them. */
 async function namedFile(file: string, label: string): Promise<SourceFile> {
