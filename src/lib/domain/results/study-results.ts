@@ -1,10 +1,6 @@
 import type { LogisticMapping } from '#lib/stats/logistic-fit.ts';
 import { figuresOf, meanOverPools, type Figures, type Point } from './agreement-figures.ts';
-import {
-  collectValues,
-  type ObserverValue,
-  type ValueCollector
-} from './observer-values.ts';
+import { collectValues, type ObserverValue, type ValueCollector } from './observer-values.ts';
 import { eachOf, type Answers } from './packed-answers.ts';
 import type { Control } from '../controls/control.ts';
 import type { StudyDesign } from '../study.ts';
