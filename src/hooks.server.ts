@@ -27,7 +27,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   const { pathname } = event.url;
   event.locals.language = pathname.startsWith('/r/') ? ratersLanguage(event) : 'en';
   const token = event.cookies.get(SIGN_IN_COOKIE);
-  if (token !== undefined && !pathname.startsWith('/r/') && !pathname.startsWith('/_app/')) {
+  if (token !== undefined && !/^\/(r|_app|api)\//.test(pathname)) {
     const researcher = await app().auth.whoHolds(token);
     if (researcher) {
       event.locals.researcher = { id: String(researcher.id), name: researcher.name, email: researcher.email };

@@ -104,6 +104,12 @@ export const ROOMS = [
     packages: [NODE, '@sveltejs/kit', 'valibot', 'busboy', '$types', '$app']
   },
   {
+    room: 'api',
+    files: /^src\/lib\/server\/api\//,
+    rooms: ['domain', 'db', 'services', 'tables', 'http'],
+    packages: [NODE, 'valibot', '@valibot/to-json-schema', 'rate-limiter-flexible']
+  },
+  {
     // The one place where config, database, storage, providers and jobs are put together.
     room: 'app',
     files: /^src\/lib\/server\/(app|lab)\.ts$/,
@@ -130,6 +136,7 @@ export const ROOMS = [
       'services',
       'db',
       'http',
+      'api',
       'components',
       'client',
       'domain',

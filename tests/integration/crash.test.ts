@@ -6,7 +6,7 @@ import { sitAsRater } from '../../src/demo/simulated-rater.ts';
 import type { Answer } from '../../src/lib/domain/response.ts';
 import { IDEAL_OBSERVER } from '../../src/lib/domain/simulation/observer.ts';
 import { RUN_DEFAULTS } from '../../src/lib/server/services/run/start-run.ts';
-import type { RunDocument } from '../../src/lib/server/services/shell/shell-commands.ts';
+import type { RunDocument } from '../../src/lib/server/services/run/describe-run.ts';
 import { seededRandom } from '../../src/lib/stats/random.ts';
 import { LabServer, pause } from '../e2e/support/server.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';

@@ -9,7 +9,7 @@ import type { SyntheticObserver } from '../../src/lib/domain/simulation/observer
 import { syntheticPanel, TYPICAL_PANEL } from '../../src/lib/domain/simulation/panel.ts';
 import type { Protocol, StudyDesign } from '../../src/lib/domain/study.ts';
 import { RUN_DEFAULTS } from '../../src/lib/server/services/run/start-run.ts';
-import type { RunDocument } from '../../src/lib/server/services/shell/shell-commands.ts';
+import type { RunDocument } from '../../src/lib/server/services/run/describe-run.ts';
 import { spearman } from '../../src/lib/stats/correlation.ts';
 import { seededRandom } from '../../src/lib/stats/random.ts';
 import { LabServer } from '../e2e/support/server.ts';

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { readConfig } from '../../../src/lib/server/config.ts';
 import { openDatabase, rowsOf, type Db } from '../../../src/lib/server/db/client.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../../src/lib/server/services/run/start-run.ts';
-import type { RunDocument } from '../../../src/lib/server/services/shell/shell-commands.ts';
+import type { RunDocument } from '../../../src/lib/server/services/run/describe-run.ts';
 import { LabServer } from '../../../tests/e2e/support/server.ts';
 
 /** A server with a single-stimulus study "bench" over the pictures of a folder. */

@@ -1,5 +1,5 @@
 import { RUN_DEFAULTS } from '#lib/server/services/run/start-run.ts';
-import type { RunDocument } from '#lib/server/services/shell/shell-commands.ts';
+import type { RunDocument } from '#lib/server/services/run/describe-run.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Command } from '../command.ts';
 import { withLab } from '../lab-access.ts';
@@ -54,12 +54,17 @@ Controls must find nothing: random answers ask nobody, shuffled images show ever
       return value;
     };
     const keyName = args.text('api-key-env') ?? null;
-    const key = keyName === null ? null : (process.env[keyName] ?? null);
-    if (keyName !== null && (key === null || key === '')) {
-      throw new BadInput(`limen run: the environment variable ${keyName} is not set`);
-    }
     const timeout = args.number('timeout');
     const document = await withLab(terminal, async (lab) => {
+      if (lab.elsewhere && keyName !== null) {
+        throw new BadInput(
+          'limen run: a lab elsewhere has its own keys: --api-key-env does not go with --server'
+        );
+      }
+      const key = keyName === null ? null : (process.env[keyName] ?? null);
+      if (keyName !== null && (key === null || key === '')) {
+        throw new BadInput(`limen run: the environment variable ${keyName} is not set`);
+      }
       // Without an address the model is one that is registered, and brings what is not said here.
       const registered =
         args.text('base-url') === undefined && control !== 'random-answers'

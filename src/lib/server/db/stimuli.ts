@@ -26,6 +26,23 @@ export async function byName(db: Db, datasetId: number, name: string): Promise<S
   return rows[0] ?? null;
 }
 
+/** Stimuli in the order that they came in, after an id: what comes in meanwhile moves nothing. */
+export async function after(
+  db: Db,
+  datasetId: number,
+  afterId: number,
+  limit: number
+): Promise<Omit<StimulusDetail, 'referenceSha256' | 'shownSha256' | 'shownWhy' | 'telling'>[]> {
+  return rowsOf(
+    db,
+    sql`select s.id, s.name, s.kind, s.image_sha256 as sha256, s.reference_id as "referenceId",
+      r.name as "referenceName", s.mos, s.sigma, s.n_ratings as "nRatings", s.distortion, s.level, s.content,
+      i.width_px as "widthPx", i.height_px as "heightPx", i.byte_length as "byteLength", i.media_type as "mediaType"
+      from stimuli s join images i on i.sha256 = s.image_sha256 left join stimuli r on r.id = s.reference_id
+      where s.dataset_id = ${datasetId} and s.id > ${afterId} order by s.id limit ${limit}`
+  );
+}
+
 /** The names before and after one, of the same kind. */
 export async function neighbours(
   db: Db,

@@ -13,6 +13,8 @@ export function isOpenPath(pathname: string): boolean {
     pathname === '/enter' ||
     pathname.startsWith('/r/') ||
     pathname.startsWith('/api/local/') ||
+    // Both have tokens of their own, and take no cookie.
+    pathname.startsWith('/api/v1/') ||
     pathname.startsWith('/_app/') ||
     pathname === '/favicon.svg' ||
     pathname === '/robots.txt'

@@ -2,7 +2,7 @@ import { AUTHORS_SETTINGS, type DifficultSettings } from '#lib/domain/selection/
 import { uniformByReference } from '#lib/domain/selection/uniform-by-reference.ts';
 import { uniformSelection } from '#lib/domain/selection/uniform.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { datasetNamed } from './find.ts';
 import type { Lab } from './lab.ts';
 import { checkName } from './names.ts';
@@ -49,7 +49,7 @@ export async function createSubset(
   checkName('subset', options.name);
   const dataset = await datasetNamed(lab.db, options.dataset);
   const taken = () =>
-    new BadInput(
+    new Conflict(
       `the dataset ${JSON.stringify(dataset.name)} has a subset ${JSON.stringify(options.name)} already`
     );
   // Before the choice is made: that may take a while.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { recruitmentProblems, type Recruitment } from '#lib/domain/recruitment.ts';
 import * as studies from '#lib/server/db/studies.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from './find.ts';
 import type { Lab } from './lab.ts';
 
@@ -20,7 +20,7 @@ export interface InviteOptions {
 /** Makes rater links. @returns their tokens; 128 random bits each, so a link cannot be guessed. */
 export async function invite(lab: Pick<Lab, 'db'>, options: InviteOptions): Promise<string[]> {
   const study = await studyNamed(lab.db, options.study);
-  if (study.state !== 'open') throw new BadInput(`the study ${JSON.stringify(study.name)} is closed`);
+  if (study.state !== 'open') throw new Conflict(`the study ${JSON.stringify(study.name)} is closed`);
   if (!Number.isSafeInteger(options.count) || options.count < 1 || options.count > 10_000) {
     throw new BadInput(`from 1 to 10,000 links can be made at once, not ${options.count}`);
   }

@@ -14,7 +14,7 @@ import {
 import type { PlannedTrial } from '#lib/domain/trial.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as studies from '#lib/server/db/studies.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { draftPlan, type DraftInput } from '#lib/server/workers/draft-plan.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import { askableDifferences, hasDifferences } from './difference-scores.ts';
@@ -154,7 +154,7 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
   checkStudyName(options.name);
   const existing = await studies.byName(lab.db, options.name);
   if (existing && !options.nextVersion) {
-    throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
+    throw new Conflict(`a study named ${JSON.stringify(options.name)} exists already`);
   }
   const plan = await draftStudy(lab, options);
   const study = await studies.create(
@@ -178,7 +178,7 @@ export async function planStudy(lab: Pick<Lab, 'db'>, options: PlanStudyOptions)
       expected: trial.expected
     }))
   );
-  if (!study) throw new BadInput(`a study named ${JSON.stringify(options.name)} exists already`);
+  if (!study) throw new Conflict(`a study named ${JSON.stringify(options.name)} exists already`);
   return study;
 }
 

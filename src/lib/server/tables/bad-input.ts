@@ -25,6 +25,9 @@ export class BadInput extends Error {
   }
 }
 
+/** Bad only because of what is there already: a name that is taken, a study that is closed, a run that has ended. */
+export class Conflict extends BadInput {}
+
 /** File as the person gave it, 1-based line, column by its header name. */
 export interface Place {
   file?: string;

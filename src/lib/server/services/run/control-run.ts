@@ -1,6 +1,6 @@
 import * as budgets from '#lib/server/db/budgets.ts';
 import * as runs from '#lib/server/db/runs.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
 import { stopRunner } from './running-here.ts';
 
@@ -71,5 +71,5 @@ async function move(
   if (await runs.transition(lab.db, sessionId, from, to, reason)) return;
   const run = await runs.byId(lab.db, sessionId);
   if (!run) throw new BadInput(`there is no run ${sessionId}`);
-  throw new BadInput(`the run is ${run.state}: it cannot become ${to}`);
+  throw new Conflict(`the run is ${run.state}: it cannot become ${to}`);
 }

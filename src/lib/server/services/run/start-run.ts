@@ -8,7 +8,7 @@ import * as budgets from '#lib/server/db/budgets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
 import { checkEndpoint } from '../models/check-endpoint.ts';
@@ -124,7 +124,7 @@ export async function startRun(
   if (last && options.resume) {
     const complete = last.state === 'completed';
     if (last.state === 'cancelled') {
-      throw new BadInput('that run was cancelled; start a new one without --resume');
+      throw new Conflict('that run was cancelled; start a new one without --resume');
     }
     if (!complete) {
       await setCap(lab.db, last, options);
@@ -143,11 +143,11 @@ export async function startRun(
     return { sessionId: last.sessionId, observer: last.observer, resumed: true, complete };
   }
   if (last && !['completed', 'cancelled'].includes(last.state)) {
-    throw new BadInput(
+    throw new Conflict(
       `${last.observer} has a run on ${JSON.stringify(studies.addressOf(study))} that is ${last.state}; go on with --resume`
     );
   }
-  if (study.state !== 'open') throw new BadInput(`the study ${JSON.stringify(study.name)} is closed`);
+  if (study.state !== 'open') throw new Conflict(`the study ${JSON.stringify(study.name)} is closed`);
   return lab.db.transaction((tx) => open(tx, study.id, options, earlier.length));
 }
 

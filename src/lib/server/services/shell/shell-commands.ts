@@ -35,6 +35,7 @@ import { planStudy, type PlanStudyOptions } from '../plan-study.ts';
 import { plotStudy } from '../plot-study.ts';
 import { continueRun } from '../run/continue-run.ts';
 import { enqueueRun } from '../run/control-run.ts';
+import { describeRun, type RunDocument } from '../run/describe-run.ts';
 import { sleep } from '../run/sleep.ts';
 import { startRun, type RunOptions } from '../run/start-run.ts';
 import { splitStudy } from '../split-study.ts';
@@ -106,21 +107,6 @@ export interface RunParams extends RunOptions {
   apiKey: string | null;
   /** Whether this process works on the run itself instead of leaving it to the queue. */
   here: boolean;
-}
-
-export interface RunDocument {
-  study: string;
-  observer: string;
-  run: number;
-  state: string;
-  reason: string | null;
-  presentations: number;
-  answered: number;
-  outcomes: Record<string, number>;
-  tokensIn: number;
-  tokensOut: number;
-  cost: number | null;
-  failures: number;
 }
 
 export interface ExportParams {
@@ -233,22 +219,8 @@ export const shellCommands: ShellCommands = {
         }
       }
     }
-    const summary = await tell();
-    if (!summary) throw new Error(`run ${started.sessionId} vanished`);
-    return {
-      study: params.study,
-      observer: started.observer,
-      run: started.sessionId,
-      state: summary.state,
-      reason: summary.stateReason,
-      presentations: summary.total,
-      answered: summary.done,
-      outcomes: summary.outcomes,
-      tokensIn: summary.tokensIn,
-      tokensOut: summary.tokensOut,
-      cost: summary.cost,
-      failures: summary.failures
-    };
+    await tell();
+    return { ...(await describeRun(lab, started.sessionId)), study: params.study };
   },
 
   'keep-demonstration': (lab, params) => keepDemonstration(lab, params),

@@ -2,7 +2,7 @@ import { canonicalJson } from '#lib/domain/planning/design-text.ts';
 import { othersFirst, type Db } from '#lib/server/db/client.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import * as votes from '#lib/server/db/votes.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
 import type { Lab } from '../lab.ts';
 import { eachVote, type VoteCount, type VoteFile, type VoteKind, type VoteReading } from './read-votes.ts';
@@ -95,10 +95,10 @@ async function begin(
     const there = await votes.bySha256(tx, study.id, checked.sha256);
     if (there) {
       if (there.state !== 'stored') {
-        throw new BadInput('is just being imported into this study', { file: file.label });
+        throw new Conflict('is just being imported into this study', { file: file.label });
       }
       if (there.kind !== kind || canonicalJson(there.options) !== canonicalJson(options)) {
-        throw new BadInput(
+        throw new Conflict(
           'was imported into this study before, read otherwise: take that import out first',
           { file: file.label }
         );
@@ -109,7 +109,7 @@ async function begin(
     const known = await votes.namesIn(tx, study.id);
     const again = checked.observers.find((observer) => known.has(observer));
     if (again !== undefined) {
-      throw new BadInput(
+      throw new Conflict(
         `${JSON.stringify(again)} has imported votes in this study already: all votes of an observer come in one file`,
         { file: file.label }
       );
@@ -187,8 +187,8 @@ async function store(
   }
 }
 
-function closed(study: studies.Study): BadInput {
-  return new BadInput(`the study ${JSON.stringify(study.name)} is closed: open it to take votes in`);
+function closed(study: studies.Study): Conflict {
+  return new Conflict(`the study ${JSON.stringify(study.name)} is closed: open it to take votes in`);
 }
 
 function report(study: studies.Study, made: votes.VoteImport, alreadyThere: boolean): VoteReport {
