@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseCommand } from './cli/arguments.ts';
+import { GO_ELSEWHERE, takeServerOptions } from './cli/elsewhere/server-options.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { terminal } from './cli/terminal.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
@@ -20,13 +21,15 @@ async function main(argv: string[]): Promise<number> {
     terminal.out(`${command.usage}\n`);
     return 0;
   }
-  return command.run(parseCommand(command.name, rest, command.positionals, command.options), terminal);
+  const words = takeServerOptions(command.name, rest);
+  return command.run(parseCommand(command.name, words, command.positionals, command.options), terminal);
 }
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));
   const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return `limen: a laboratory where people and models judge the same trials\n\n${lines.join('\n')}\n\nlimen COMMAND --help says more.\n`;
+  const elsewhere = `With --server URL (or LIMEN_SERVER) and a token in LIMEN_TOKEN (or --token-env NAME) these work on a lab elsewhere:\n  ${GO_ELSEWHERE.join(', ')}\n`;
+  return `limen: a laboratory where people and models judge the same trials\n\n${lines.join('\n')}\n\nlimen COMMAND --help says more.\n${elsewhere}`;
 }
 
 // A reader that closes early (head, less) is no error of ours.

@@ -3,6 +3,8 @@ import { readLocalAccess, type LocalAccess } from '#lib/server/http/local-access
 import type { ShellCommands } from '#lib/server/services/shell/shell-commands.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Terminal } from './command.ts';
+import type { ApiClient } from './elsewhere/api-client.ts';
+import { GO_ELSEWHERE, serverInEnvironment } from './elsewhere/server-options.ts';
 
 type Params<N extends keyof ShellCommands> = Parameters<ShellCommands[N]>[1];
 type Document<N extends keyof ShellCommands> = Awaited<ReturnType<ShellCommands[N]>>;
@@ -16,18 +18,22 @@ const HELD_PATIENCE_MS = 10_000;
 export interface LabAccess {
   /** Whether a server does the work. */
   remote: boolean;
+  /** Whether that server is a lab elsewhere, reached by its API: it has neither this machine's files nor its keys. */
+  elsewhere: boolean;
   /** Where rater links lead. */
   origin: string;
   call<N extends keyof ShellCommands>(name: N, params: Params<N>): Promise<Document<N>>;
 }
 
 /**
- * Reaches the lab: through the server that holds the embedded data directory, or by opening database and storage in
+ * Reaches the lab: by its API where LIMEN_SERVER names one elsewhere, through the server that holds the embedded data directory, or by opening database and storage in
  * this process.
  *
  * @throws BadInput for bad input, an environment that cannot be, or a directory that another command holds.
  */
 export async function withLab<T>(terminal: Terminal, work: (lab: LabAccess) => Promise<T>): Promise<T> {
+  const elsewhere = serverInEnvironment(process.env);
+  if (elsewhere !== null) return withApi(elsewhere, progressLine(terminal), work);
   let config: Config;
   try {
     config = readConfig(process.env);
@@ -60,6 +66,7 @@ export async function withLab<T>(terminal: Terminal, work: (lab: LabAccess) => P
   try {
     return await work({
       remote: false,
+      elsewhere: false,
       origin: config.origin ?? `http://localhost:${config.port}`,
       call: async (name, params) => unwrap(await runShellCommand(lab, name, params, onProgress)) as never
     });
@@ -78,8 +85,31 @@ function withServer<T>(
 ): Promise<T> {
   return work({
     remote: true,
+    elsewhere: false,
     origin: config.origin ?? server.address.replace('127.0.0.1', 'localhost'),
     call: async (name, params) => unwrap(await callServer(server, name, params, onProgress)) as never
+  });
+}
+
+async function withApi<T>(
+  client: ApiClient,
+  onProgress: OnProgress,
+  work: (lab: LabAccess) => Promise<T>
+): Promise<T> {
+  const { commandsElsewhere } = await import('./elsewhere/commands.ts');
+  return work({
+    remote: true,
+    elsewhere: true,
+    origin: client.server,
+    async call(name, params) {
+      const command = Object.hasOwn(commandsElsewhere, name) ? commandsElsewhere[name] : undefined;
+      if (command === undefined) {
+        throw new BadInput(
+          `this does not work on a lab elsewhere (${client.server}); these commands do: ${GO_ELSEWHERE.join(', ')}`
+        );
+      }
+      return command(client, params, onProgress) as never;
+    }
   });
 }
 

@@ -27,6 +27,7 @@ raters and a simulated model that sit the same studies through the real doors. P
     // The demonstration is a lab of its own, whatever database the environment names.
     process.env['DATA_DIR'] ??= path.join('data', 'demo');
     process.env['DATABASE_URL'] = '';
+    process.env['LIMEN_SERVER'] = '';
     process.env['LIMEN_DEMO'] = 'on';
     process.env['LOG_LEVEL'] ??= 'warn';
     let config;
