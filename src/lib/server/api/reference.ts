@@ -47,7 +47,7 @@ function describe(operation: Operation): ReferenceOperation {
     method,
     path: API_ROOT + path,
     summary,
-    says,
+    says: says.replaceAll('`', ''),
     scope,
     status,
     parameters: [
