@@ -38,6 +38,8 @@ describe('import directions', () => {
   }
 
   const refused: [string, string][] = [
+    ['src/lib/server/services/x.ts', "import { OPERATIONS } from '#lib/server/api/operations.ts';"],
+    ['src/lib/server/api/x.ts', "import { error } from '@sveltejs/kit';"],
     ['src/lib/stats/x.ts', "import { a } from '#lib/domain/study.ts';"],
     ['src/lib/stats/x.ts', "import fs from 'node:fs';"],
     ['src/lib/domain/x.ts', "import { a } from '#lib/server/db/client.ts';"],
