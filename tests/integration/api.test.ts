@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/lib/domain/token-scopes.ts';
 import type { Operation } from '../../src/lib/server/api/operation.ts';
 import { OPERATIONS } from '../../src/lib/server/api/operations.ts';
+import { continueImport } from '../../src/lib/server/services/import/continue-import.ts';
+import { listUploads } from '../../src/lib/server/services/import/uploads.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
 import { registerModel } from '../../src/lib/server/services/models/register-model.ts';
 import { runShellCommand } from '../../src/lib/server/services/shell/run-shell-command.ts';
 import { makeToken } from '../../src/lib/server/services/tokens/make-token.ts';
 import { NO_DECODING } from '../../src/lib/domain/registered-model.ts';
+import { zipStream } from '../../src/lib/server/tables/write-zip.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
 import { apiOf, type CallApi } from './call-api.ts';
 import { satStudy } from './sat-study.ts';
-import { openTestLab, type TestLab } from './support.ts';
+import { openTestLab, picture, type TestLab } from './support.ts';
 import { makeDataset } from './world.ts';
 
 let test: TestLab;
@@ -49,6 +52,12 @@ beforeAll(async () => {
     null
   );
   ({ call } = await apiOf(test.lab));
+  const zipped = zipStream([
+    { name: 'a.png', input: await picture(1) },
+    { name: 'b.png', input: await picture(2) },
+    { name: 'mos.csv', input: 'stimulus,mos\na.png,2\nb.png,4\nc.png,5\n' }
+  ]);
+  archive = new Uint8Array(await new Response(zipped as unknown as BodyInit).arrayBuffer());
 });
 afterAll(async () => {
   await fake.stop();
@@ -58,12 +67,15 @@ afterAll(async () => {
 const VOTES = 'observer,stimulus,rating\nzoe,secret-name-0000.png,40\nzoe,secret-name-0001.png,60\n';
 const RUN = { model: 'looker', strategy: 'standard' };
 /** Runs that the examples change; the first one is the sat study's own. */
-const started: Record<string, number> = {};
+const started: Record<string, number | string> = {};
+let archive: Uint8Array;
 
 interface Example {
   path: string | (() => string);
   body?: unknown;
   csv?: string;
+  zip?: () => Uint8Array;
+  after?: (json: Record<string, string>) => unknown;
   /** The same path with something that is not there. */
   missing?: string;
   before?: () => Promise<void>;
@@ -77,6 +89,12 @@ async function newRun(repeats: number, state: 'queued' | 'paused'): Promise<numb
 
 /** One request for every operation, in an order in which they work. */
 const EXAMPLES: Record<string, Example> = {
+  importDataset: {
+    path: '/imports?name=brought&scenario=no-reference',
+    zip: () => archive,
+    after: (json) => (started['import'] = json['import'] as string)
+  },
+  getImport: { path: () => `/imports/${started['import']}`, missing: '/imports/none' },
   listDatasets: { path: '/datasets' },
   getDataset: { path: '/datasets/pictures', missing: '/datasets/none' },
   listStimuli: { path: '/datasets/pictures/stimuli?limit=5', missing: '/datasets/none/stimuli' },
@@ -150,7 +168,12 @@ describe('every operation', () => {
     if (id === 'getRun') started['first'] = (await call('GET', '/runs?limit=1')).json.items[0].run;
     const path = typeof example.path === 'string' ? example.path : example.path();
     const { body, csv } = example;
-    const sent = { ...(body === undefined ? {} : { body }), ...(csv === undefined ? {} : { csv }) };
+    const zip = example.zip?.();
+    const sent = {
+      ...(body === undefined ? {} : { body }),
+      ...(csv === undefined ? {} : { csv }),
+      ...(zip === undefined ? {} : { zip })
+    };
     if (scope !== null) {
       const nobody = await call(method, path, { ...sent, token: null });
       expect(nobody).toMatchObject({ status: 401, json: { code: 'no-token', status: 401 } });
@@ -174,6 +197,7 @@ describe('every operation', () => {
     }
     const answered = await call(method, path, sent);
     expect(answered.status, answered.text.slice(0, 500)).toBe(operation.status);
+    example.after?.(answered.json);
     if (operation.answer === null) {
       expect(answered.headers.get('content-disposition')).toContain('attachment');
       expect(answered.text.length).toBeGreaterThan(100);
@@ -203,6 +227,37 @@ it('the description is OpenAPI 3.1 and holds every operation with its scope and 
     additionalProperties: false,
     properties: { seed: { type: 'integer', minimum: 0, default: 1 } }
   });
+});
+
+it('an archive becomes a dataset in the background, and leaves nothing where it cannot', async () => {
+  expect((await call('GET', `/imports/${started['import']}`)).json).toMatchObject({
+    state: 'importing',
+    report: null
+  });
+  await continueImport(test.lab, String(started['import']));
+  expect((await call('GET', `/imports/${started['import']}`)).json).toMatchObject({
+    dataset: 'brought',
+    state: 'done',
+    report: { imported: 2, refused: [{ reason: expect.stringContaining('c.png') }] }
+  });
+  expect((await call('GET', '/datasets/brought')).json).toMatchObject({
+    distorted: 2,
+    withMos: 2,
+    state: 'ready'
+  });
+  const before = (await listUploads(test.lab)).length;
+  const refused = [
+    [{ zip: archive }, 'name=brought&scenario=no-reference', 409, '"brought"'],
+    [{ zip: archive }, 'name=other&scenario=no-reference&list=none.csv', 422, 'none.csv'],
+    [{ zip: archive }, 'name=other&scenario=no-reference&columns=mos', 422, 'mos=COLUMN'],
+    [{ zip: new TextEncoder().encode('no zip') }, 'name=other&scenario=no-reference', 422, 'zip'],
+    [{ zip: archive }, 'scenario=no-reference', 422, 'query.name: is missing']
+  ] as const;
+  for (const [sent, query, status, says] of refused) {
+    const { status: given, json } = await call('POST', `/imports?${query}`, sent);
+    expect({ given, detail: json.detail }).toEqual({ given: status, detail: expect.stringContaining(says) });
+  }
+  expect(await listUploads(test.lab)).toHaveLength(before);
 });
 
 it('results are the document that the command gives', async () => {

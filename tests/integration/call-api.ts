@@ -15,7 +15,13 @@ export interface Answered {
 export type CallApi = (
   method: string,
   path: string,
-  more?: { token?: string | null; body?: unknown; csv?: string; headers?: Record<string, string> }
+  more?: {
+    token?: string | null;
+    body?: unknown;
+    csv?: string;
+    zip?: Uint8Array;
+    headers?: Record<string, string>;
+  }
 ) => Promise<Answered>;
 
 /** The API of a lab as its route has it, without a web server; a token with every scope goes along unless another is given. */
@@ -30,8 +36,15 @@ export async function apiOf(
     days: null,
     researcher: null
   });
-  const call: CallApi = async (method, path, { token = secret, body, csv, headers = {} } = {}) => {
-    const type = csv !== undefined ? 'text/csv' : body !== undefined ? 'application/json' : null;
+  const call: CallApi = async (method, path, { token = secret, body, csv, zip, headers = {} } = {}) => {
+    const type =
+      zip !== undefined
+        ? 'application/zip'
+        : csv !== undefined
+          ? 'text/csv'
+          : body !== undefined
+            ? 'application/json'
+            : null;
     const response = await answer(
       new Request(`http://lab.test/api/v1${path}`, {
         method,
@@ -40,7 +53,7 @@ export async function apiOf(
           ...(type === null ? {} : { 'Content-Type': type }),
           ...headers
         },
-        body: csv ?? (body === undefined ? null : JSON.stringify(body))
+        body: (zip as BodyInit | undefined) ?? csv ?? (body === undefined ? null : JSON.stringify(body))
       }),
       'http://lab.test'
     );

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ import { runShellCommand } from '../../src/lib/server/services/shell/run-shell-c
 import { makeToken } from '../../src/lib/server/services/tokens/make-token.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
 import { apiOf } from './call-api.ts';
-import { openTestLab, type TestLab } from './support.ts';
+import { openTestLab, picture, type TestLab } from './support.ts';
 import { makeDataset, makeStudy } from './world.ts';
 
 let test: TestLab;
@@ -128,6 +128,34 @@ it('gives the documents that the commands give at the lab itself', async () => {
   expect(
     await elsewhere('votes-out', { study: 'single', import: (stored as { import: number }).import })
   ).toEqual({ removed: 2 });
+});
+
+it('sends a folder, and says of it what an import here says', async () => {
+  const folder = path.join(test.directory, 'sent');
+  mkdirSync(folder);
+  for (const i of [1, 2, 3]) writeFileSync(path.join(folder, `${i}.png`), await picture(100 + i));
+  const list = path.join(test.directory, 'elsewhere.csv');
+  writeFileSync(list, 'file,score\n1.png,1\n2.png,3\n3.png,5\n4.png,2\n');
+  const params = {
+    directory: folder,
+    directoryLabel: 'sent',
+    mosFile: list,
+    mosLabel: 'elsewhere.csv',
+    columns: 'stimulus=file,mos=score',
+    mosRange: { low: 1, high: 5 },
+    name: 'sent',
+    scenario: 'no-reference',
+    layout: null,
+    seed: 1,
+    ifMissing: false
+  };
+  const far = await elsewhere('import', params);
+  const near = (await here('import', { ...params, name: 'near' })) as { refused: { reason: string }[] };
+  expect(far).toMatchObject({ imported: 3, alreadyThere: 0, mosRange: { low: 1, high: 5 } });
+  expect((far as typeof near).refused.map(({ reason }) => reason)).toEqual(
+    near.refused.map(({ reason }) => reason)
+  );
+  await expect(elsewhere('import', params)).rejects.toThrow('"sent" exists already');
 });
 
 it('a run elsewhere is asked for, watched to its end and said as here', async () => {

@@ -1,4 +1,4 @@
-import type { ReadableStream } from 'node:stream/web';
+import { ReadableStream } from 'node:stream/web';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 
@@ -10,8 +10,8 @@ export interface ApiClient {
   /** All pages of a list. */
   all(path: string): Promise<unknown[]>;
   file(path: string): Promise<ReadableStream<Uint8Array>>;
-  /** A file's bytes as they are. */
-  send(path: string, mediaType: string, body: Blob): Promise<unknown>;
+  /** Bytes as they are; a stream of them is sent as it comes. */
+  send(path: string, mediaType: string, body: Blob | ReadableStream<Uint8Array>): Promise<unknown>;
 }
 
 interface ProblemBody {
@@ -31,18 +31,19 @@ export function apiClient(address: string, token: string): ApiClient {
     method: string,
     path: string,
     mediaType: string | null,
-    body: Blob | string | null
+    body: Blob | ReadableStream<Uint8Array> | string | null
   ) => {
     for (let attempt = 0; ; attempt++) {
       const response = await reach(server, `${server}/api/v1${path}`, {
         method,
-        body,
+        body: body as BodyInit | null,
+        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
         headers: {
           Authorization: `Bearer ${token}`,
           ...(mediaType === null ? {} : { 'Content-Type': mediaType })
         }
       });
-      if (response.status === 429 && attempt < PATIENCE) {
+      if (response.status === 429 && attempt < PATIENCE && !(body instanceof ReadableStream)) {
         await response.body?.cancel();
         await wait(1000 * Math.min(60, Number(response.headers.get('retry-after')) || 1));
         continue;

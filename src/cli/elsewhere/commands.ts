@@ -9,6 +9,7 @@ import type { Progress, RunParams, ShellCommands } from '#lib/server/services/sh
 import { writeWhole } from '#lib/server/services/shell/write-whole.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { ApiClient } from './api-client.ts';
+import { sendFolder } from './send-folder.ts';
 
 type Params<N extends keyof ShellCommands> = Parameters<ShellCommands[N]>[1];
 type Document<N extends keyof ShellCommands> = Awaited<ReturnType<ShellCommands[N]>>;
@@ -27,6 +28,8 @@ const at = (name: string) => encodeURIComponent(name);
 const study = (name: string) => `/studies/${at(name)}`;
 
 export const commandsElsewhere: CommandsElsewhere = {
+  import: sendFolder,
+
   subset: (client, { dataset, ...body }) => client.json('POST', `/datasets/${at(dataset)}/subsets`, body),
 
   'study-create': (client, { nextVersion: _, ...body }) => client.json('POST', '/studies', body),

@@ -3,6 +3,7 @@ import { apiClient, type ApiClient } from './api-client.ts';
 
 /** The commands of the command line that work on a lab elsewhere. */
 export const GO_ELSEWHERE = [
+  'import',
   'subset',
   'study',
   'invite',

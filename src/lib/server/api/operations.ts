@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts';
 import { aboutOperations } from './operations/about.ts';
 import { datasetOperations } from './operations/datasets.ts';
+import { importOperations } from './operations/imports.ts';
 import { modelOperations } from './operations/models.ts';
 import { resultOperations } from './operations/results.ts';
 import { runOperations } from './operations/runs.ts';
@@ -12,6 +13,7 @@ import { voteOperations } from './operations/votes.ts';
 /** Everything that the API can do: what is not here does not exist, and what is here is documented. */
 export const OPERATIONS: readonly Operation[] = [
   ...datasetOperations,
+  ...importOperations,
   ...subsetOperations,
   ...studyOperations,
   ...runOperations,

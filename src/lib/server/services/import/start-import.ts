@@ -1,5 +1,5 @@
 import * as datasets from '#lib/server/db/datasets.ts';
-import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
 import { checkName } from '../names.ts';
 import { LAYOUT_CHOICES } from './open-source.ts';
@@ -30,7 +30,7 @@ export async function startImport(
   if (options.name === 'import') throw new BadInput('"import" cannot name a dataset');
   const existing = await datasets.byName(lab.db, options.name);
   if (existing !== null && existing.state === 'ready' && !options.ifMissing) {
-    throw new BadInput(
+    throw new Conflict(
       `a dataset named ${JSON.stringify(options.name)} exists already; give another name, or add to it`
     );
   }
