@@ -50,7 +50,8 @@ export function parseCommand(
   for (const [name, given] of Object.entries(values)) {
     if (given && given.length > 1) throw new BadInput(`limen ${command}: --${name} is given twice`);
   }
-  if (parsed.positionals.length < positionals.length) {
+  // In square brackets: may be left out.
+  if (parsed.positionals.length < positionals.filter((name) => !name.startsWith('[')).length) {
     const missing = positionals[parsed.positionals.length] as string;
     throw new BadInput(`limen ${command}: ${missing} is missing (${usage})`);
   }

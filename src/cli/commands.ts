@@ -69,7 +69,7 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
   },
   {
     name: 'study',
-    summary: 'study create: plan a study and its trials',
+    summary: 'study create, preregister: plan a study and its trials, freeze how it is analysed',
     load: async () => (await import('./commands/study.ts')).study
   },
   {

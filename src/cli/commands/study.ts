@@ -5,9 +5,11 @@ import type { DesignChoices } from '#lib/server/services/plan-study.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { OptionSpec } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { PREREGISTER_OPTIONS, preregister } from './preregister.ts';
 import { withLab } from '../lab-access.ts';
 
 const OPTIONS = {
+  ...PREREGISTER_OPTIONS,
   name: { type: 'text' },
   dataset: { type: 'text' },
   subset: { type: 'text' },
@@ -40,20 +42,32 @@ interface StudyDocument {
 
 export const study: Command = {
   name: 'study',
-  summary: 'study create: plan a study and its trials',
+  summary: 'study create, preregister: plan a study and its trials, freeze how it is analysed',
   usage: `limen study create --name N --dataset D [--subset S]
   --protocol single-stimulus|double-stimulus|multiple-stimulus [--pairs-per-image 5] [--groups-per-image 2]
   [--no-ties] [--scale continuous-100|acr-5|acr-9|dcr-5|ccr-7] [--group-size 4] [--trials-per-session K] [--active]
   [--training N] [--gold N] [--traps N] [--design FILE.json]
-  [--exemplars a.png,b.png] [--difference-as-quality] [--seed 1] [--if-missing] [--json]`,
-  positionals: ['create'],
+  [--exemplars a.png,b.png] [--difference-as-quality] [--seed 1] [--if-missing] [--json]
+limen study preregister STUDY [--primary srcc|plcc|krcc] [--against mos|people] [--replicates 1000] [--analysis-seed 1]
+  [--people N] [--models a,b] [--notes TEXT] [--by WHO] [--json]
+
+preregister freezes design, rules of exclusion and analysis before anybody has looked at what people answered, and prints
+the SHA-256 of the text that says so (--json: the text too). It stands.`,
+  positionals: ['create|preregister', '[STUDY]'],
   options: OPTIONS,
   async run(args, terminal) {
-    if (args.positionals[0] !== 'create') {
+    const [action, named] = args.positionals;
+    if (action === 'preregister') {
+      if (named === undefined) throw new BadInput('limen study preregister: STUDY is missing');
+      return preregister(named, args, terminal);
+    }
+    if (action !== 'create') {
       throw new BadInput(
-        `limen study: there is no ${JSON.stringify(args.positionals[0])}; create is what it does`
+        `limen study: there is no ${JSON.stringify(args.positionals[0])}; create and preregister are what it does`
       );
     }
+    if (named !== undefined)
+      throw new BadInput(`limen study create: one argument too many: ${JSON.stringify(named)}`);
     const needed = (name: string): string => {
       const value = args.text(name);
       if (value === undefined) throw new BadInput(`limen study create: --${name} is missing`);

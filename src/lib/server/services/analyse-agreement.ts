@@ -4,6 +4,7 @@ import type { Study } from '#lib/server/db/studies.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import { recordOf } from './analyse-study.ts';
 import type { Lab } from './lab.ts';
+import { keepLook } from './preregister.ts';
 
 export type { ModelReport, PeopleReport, StudyAgreement } from '#lib/domain/results/agreement-report.ts';
 
@@ -58,6 +59,7 @@ export async function analyseAgreement(
 ): Promise<StudyAgreement> {
   const { signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
+  await keepLook(lab, study, 'agreement');
   const key = await keyOf(lab, study, options);
   const known = analysesOf(lab).begun.get(study.id);
   const entry =

@@ -6,6 +6,7 @@ import * as results from '#lib/server/db/results.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import type { Lab } from './lab.ts';
+import { keepLook } from './preregister.ts';
 import { unusableSittings } from './people/judge-sittings.ts';
 
 export type { ObserverResult, StimulusResult, StudyResults } from '#lib/domain/results/study-results.ts';
@@ -18,7 +19,7 @@ const READING_SHARE = 0.4;
 
 /**
  * What a study says. The rows are read here; the figures are computed in a worker thread, so that analysing never
- * delays a rater.
+ * delays a rater. Whoever asks has looked at what people answered: the first time is kept.
  */
 export async function analyseStudy(
   lab: Pick<Lab, 'db'>,
@@ -26,6 +27,7 @@ export async function analyseStudy(
   options: RecordOptions = {}
 ): Promise<StudyResults> {
   const { onProgress } = options;
+  await keepLook(lab, study, 'results');
   const read = (share: number) => onProgress?.(READING_SHARE * share);
   const record = await recordOf(lab, study, { ...options, onProgress: read });
   return resultsOf(record, (share) => onProgress?.(READING_SHARE + (1 - READING_SHARE) * share));

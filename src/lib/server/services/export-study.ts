@@ -13,6 +13,7 @@ import { pyiqaCsv } from './export/pyiqa-layout.ts';
 import { surealCsv, surealPython } from './export/ratings-layouts.ts';
 import { studyTable, TABLES, type TableName } from './export/study-tables.ts';
 import type { Lab } from './lab.ts';
+import { keepLook } from './preregister.ts';
 
 export { TABLES, type TableName } from './export/study-tables.ts';
 
@@ -39,6 +40,9 @@ export interface ExportedFile {
   stream: ReadableStream<Uint8Array>;
 }
 
+/** Tables that hold nothing that people answered to test trials. */
+const WITHOUT_ANSWERS: readonly TableName[] = ['design', 'prompts', 'completions', 'sittings'];
+
 const MEDIA_TYPES: Record<TableFormat, string> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json',
@@ -58,6 +62,7 @@ export async function exportTable(
   if (!TABLE_FORMATS.includes(format)) {
     throw new BadInput(`there is no format ${JSON.stringify(format)}: ${TABLE_FORMATS.join(', ')}`);
   }
+  if (!WITHOUT_ANSWERS.includes(what)) await keepLook(lab, study, `export of ${what}`);
   return {
     fileName: fileName(study, what, format),
     mediaType: MEDIA_TYPES[format],
@@ -74,6 +79,7 @@ export async function exportLayout(
   if (!Object.hasOwn(LAYOUTS, layout))
     throw new BadInput(`there is no layout ${JSON.stringify(layout)}: ${LAYOUT_NAMES.join(', ')}`);
   const { ending, mediaType } = LAYOUTS[layout];
+  await keepLook(lab, study, `export for ${layout}`);
   return {
     fileName: fileName(study, layout, ending),
     mediaType,

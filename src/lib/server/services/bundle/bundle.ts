@@ -17,6 +17,16 @@ export interface BundleManifest {
 
 export const BUNDLE_FORMAT = 'limen-study-bundle-1';
 
+/** The text that a pre-registration's hash is of; not in a bundle of a study without one. */
+export const REGISTRATION_FILE = 'preregistration.json';
+/** Who registered when, and when results were first looked at. Bundles of before have none. */
+export const REGISTERED_FILE = 'registered.json';
+
+export interface Registered {
+  registration: { sha256: string; by: string; at: string } | null;
+  unblinded: { at: string; by: string | null; what: string } | null;
+}
+
 /** Everything under `tables/` in the order in which it is stored again. */
 export const HEAD_FILES = [
   'dataset',

@@ -1,14 +1,24 @@
 import type { ReadableStream } from 'node:stream/web';
 import { PARSER_VERSION } from '#lib/domain/judgments/parse.ts';
 import * as bundles from '#lib/server/db/bundles.ts';
+import * as registrations from '#lib/server/db/registrations.ts';
 import type * as studies from '#lib/server/db/studies.ts';
 import { encoded } from '#lib/server/tables/write-stream.ts';
 import { zipStream, type ZipEntry } from '#lib/server/tables/write-zip.ts';
 import { cachedResults } from '../cached-results.ts';
 import type { Lab } from '../lab.ts';
+import { keepLook } from '../preregister.ts';
 import { projectVersion } from '../project-file.ts';
 import { writeDesign } from '../write-design.ts';
-import { BUNDLE_FORMAT, figuresText, HEAD_FILES, type BundleManifest } from './bundle.ts';
+import {
+  BUNDLE_FORMAT,
+  figuresText,
+  HEAD_FILES,
+  REGISTERED_FILE,
+  REGISTRATION_FILE,
+  type BundleManifest,
+  type Registered
+} from './bundle.ts';
 
 const SLICE = 1000;
 
@@ -22,6 +32,7 @@ export async function exportBundle(
   study: studies.Study,
   options: { pictures: boolean }
 ): Promise<ReadableStream<Uint8Array>> {
+  await keepLook(lab, study, 'bundle');
   const figures = figuresText(await cachedResults(lab, study));
   return zipStream(entries(lab, study, options.pictures, figures));
 }
@@ -52,6 +63,12 @@ async function* entries(
     const rows = name === 'dataset' || name === 'study' ? [head[name]] : head[name];
     yield { name: `tables/${name}.jsonl`, input: rows.map((row) => `${JSON.stringify(row)}\n`).join('') };
   }
+  const registration = await registrations.ofStudy(lab.db, study.id);
+  if (registration !== null) yield { name: REGISTRATION_FILE, input: registration.text };
+  yield {
+    name: REGISTERED_FILE,
+    input: `${JSON.stringify(await registeredRows(lab, study, registration), null, 1)}\n`
+  };
   yield { name: 'tables/votes.jsonl', input: encoded(voteLines(lab, study)) };
   yield { name: 'figures.json', input: figures };
   if (!pictures) return;
@@ -65,6 +82,22 @@ async function* entries(
     const bytes = await lab.storage.get(sha256);
     if (bytes !== null) yield { name: `pictures/${sha256}`, input: bytes };
   }
+}
+
+async function registeredRows(
+  lab: Pick<Lab, 'db'>,
+  study: studies.Study,
+  registration: registrations.Preregistration | null
+): Promise<Registered> {
+  const look = await registrations.unblindingOf(lab.db, study.id);
+  return {
+    registration: registration && {
+      sha256: registration.sha256,
+      by: registration.registeredBy,
+      at: registration.registeredAt.toISOString()
+    },
+    unblinded: look && { at: look.at.toISOString(), by: look.by, what: look.what }
+  };
 }
 
 async function* voteLines(lab: Pick<Lab, 'db'>, study: studies.Study): AsyncGenerator<string> {
@@ -98,6 +131,8 @@ A study of image quality by people and models, whole: made with Limen ${versions
 
 - \`bundle.json\`: what this is, with seed and versions
 - \`design.json\`: the text whose SHA-256 is the design hash ${designHash}
+- \`preregistration.json\`: where there is one, what was decided beforehand; its SHA-256 stands in \`registered.json\`, with
+  who and when, and when results were first looked at
 - \`tables/\`: rows as the lab keeps them. \`votes.jsonl\` has one line for each presentation: its order, the answer as it
   was given, and a model's raw completions
 - \`figures.json\`: the figures that follow from them

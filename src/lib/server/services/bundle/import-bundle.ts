@@ -6,11 +6,12 @@ import * as datasets from '#lib/server/db/datasets.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { openZip, type ZipReader } from '#lib/server/storage/zip-lines.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { analyseStudy } from '../analyse-study.ts';
+import { recordOf, resultsOf } from '../analyse-study.ts';
 import type { Lab } from '../lab.ts';
 import { checkName } from '../names.ts';
 import { writeDesign } from '../write-design.ts';
 import { BUNDLE_FORMAT, figuresText, HEAD_FILES } from './bundle.ts';
+import { storeRegistered } from './store-registered.ts';
 import { storeVotes } from './store-votes.ts';
 
 export interface BundleReport {
@@ -56,6 +57,7 @@ export async function importBundle(
     let counts = { presentations: 0, responses: 0, completions: 0 };
     const studyId = await lab.db.transaction(async (tx) => {
       const stored = await storeHead(tx, head, label);
+      await storeRegistered(tx, zip, stored.studyId, label);
       counts = await storeVotes(tx, zip.lines('tables/votes.jsonl'), stored, label);
       await bundles.lockAt(tx, stored.studyId, head.study[0]?.['locked_at']);
       const study = (await studies.byId(tx, stored.studyId)) as studies.Study;
@@ -68,7 +70,7 @@ export async function importBundle(
       return stored.studyId;
     });
     const study = (await studies.byId(lab.db, studyId)) as studies.Study;
-    const now = figuresText(await analyseStudy(lab, study));
+    const now = figuresText(await resultsOf(await recordOf(lab, study)));
     return {
       study: studies.addressOf(study),
       designHash: study.designHash,

@@ -1,3 +1,4 @@
+import * as registrations from '#lib/server/db/registrations.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import { addressOf, datasetOf } from '#lib/server/db/studies.ts';
 import type { Column } from '#lib/server/tables/table.ts';
@@ -15,6 +16,7 @@ export async function* psychDsEntries(lab: Pick<Lab, 'db'>, study: Study): Async
   const tables = [];
   for (const name of TABLES) tables.push(await studyTable(lab, study, name, { participants: false }));
   const dataset = await datasetOf(lab.db, study);
+  const registered = await registrations.ofStudy(lab.db, study.id);
   const description = {
     '@context': 'https://schema.org/',
     '@type': 'Dataset',
@@ -24,6 +26,7 @@ export async function* psychDsEntries(lab: Pick<Lab, 'db'>, study: Study): Async
     dateCreated: study.createdAt.toISOString(),
     schemaVersion: 'Psych-DS 0.4.0',
     license: dataset.licence ?? undefined,
+    ...(registered === null ? {} : { isBasedOn: `urn:sha256:${registered.sha256}` }),
     keywords: ['image quality assessment', study.protocol, study.scenario],
     variableMeasured: variables(tables)
   };
@@ -32,6 +35,7 @@ export async function* psychDsEntries(lab: Pick<Lab, 'db'>, study: Study): Async
   for (const table of tables) {
     yield { name: `data/${psychDsFileName(study, table.name)}`, input: encoded(csvPieces(table)) };
   }
+  if (registered !== null) yield { name: 'materials/preregistration.json', input: registered.text };
   yield { name: 'materials/design.json', input: (await writeDesign(lab, study)).text };
 }
 

@@ -42,6 +42,7 @@ import { splitStudy } from '../split-study.ts';
 import { machineCommands, type MachineCommands } from './machine-commands.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
 import { modelCommands, type ModelCommands } from './model-commands.ts';
+import { registrationCommands, type RegistrationCommands } from './registration-commands.ts';
 import { tokenCommands, type TokenCommands } from './token-commands.ts';
 import { voteCommands, type VoteCommands } from './vote-commands.ts';
 import { writeWhole } from './write-whole.ts';
@@ -51,7 +52,7 @@ import { writeWhole } from './write-whole.ts';
  * that holds the data directory, and give the same document either way.
  */
 export interface ShellCommands
-  extends MetricCommands, MachineCommands, ModelCommands, TokenCommands, VoteCommands {
+  extends MetricCommands, MachineCommands, ModelCommands, RegistrationCommands, TokenCommands, VoteCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -122,6 +123,7 @@ export const shellCommands: ShellCommands = {
   ...metricCommands,
   ...modelCommands,
   ...machineCommands,
+  ...registrationCommands,
   ...tokenCommands,
   ...voteCommands,
 

@@ -4,6 +4,7 @@ import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
 import { resultsShare, resultsWithin } from '#lib/server/services/cached-results.ts';
+import { keepLook } from '#lib/server/services/preregister.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import type { PageServerLoad } from './$types';
 
@@ -12,9 +13,10 @@ const MOST_POINTS = 1200;
 /** Observers drawn at once; the others by choice. */
 const MOST_CHARTS = 6;
 
-export const load: PageServerLoad = async ({ params, url }) => {
+export const load: PageServerLoad = async ({ params, url, locals }) => {
   const lab = app();
   const study = await orNotFound(() => studyNamed(lab.db, params.study));
+  await keepLook(lab, study, 'results page', locals.researcher?.name ?? null);
   const results = await resultsWithin(lab, study);
   if (results === null) return { ready: false as const, share: resultsShare(lab, study) };
   const dataset = await studies.datasetOf(lab.db, study);
