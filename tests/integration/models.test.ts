@@ -190,6 +190,7 @@ describe('a grid of runs', () => {
       readout: 'text',
       repeats: 1,
       bothOrders: false,
+      batch: false,
       maxCost: null,
       maxTotalTokens: null
     };
@@ -201,6 +202,9 @@ describe('a grid of runs', () => {
     expect(before.totals.runs).toBe(7);
     expect(before.totals.requests).toBe(3 * 8 + 4 * 16);
     expect(before.totals.cost).toBeGreaterThan(0);
+
+    const batched = await planGrid(test.lab, { ...choice, batch: true });
+    expect(batched.totals.cost).toBeCloseTo((before.totals.cost as number) / 2, 10);
 
     const capped = { ...choice, maxTotalTokens: 3000 };
     await expect(startGrid(test.lab, capped, { stopAtCap: false })).rejects.toThrow(/above the cap/);

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBE_PRESETS } from '../../src/lib/domain/probes/probe.ts';
 import * as datasets from '../../src/lib/server/db/datasets.ts';
+import { knownModels } from '../../src/lib/server/db/probes.ts';
+import { registerModel } from '../../src/lib/server/services/models/register-model.ts';
+import { NO_DECODING } from '../../src/lib/domain/registered-model.ts';
 import { askProbe } from '../../src/lib/server/services/probe/ask-probe.ts';
 import { readAsk } from '../../src/lib/server/services/probe/read-probe-form.ts';
 import { findProbe, showProbe } from '../../src/lib/server/services/probe/show-probe.ts';
@@ -13,6 +16,7 @@ import { makeDataset } from './world.ts';
 
 interface Asked {
   model: string;
+  key: string | undefined;
   parts: { type: string; text?: string; image_url?: { url: string } }[];
 }
 
@@ -21,6 +25,19 @@ let server: Server;
 let url: string;
 const asked: Asked[] = [];
 let failing = 0;
+const MODEL = {
+  apiKeyEnv: null,
+  decoding: NO_DECODING,
+  imageDetail: null,
+  priceIn: null,
+  priceOut: null,
+  batchPriceIn: null,
+  batchPriceOut: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  concurrency: 4,
+  timeoutMs: 10_000
+};
 const names = [0, 1, 2].map((i) => `secret-name-000${i}.png`);
 
 beforeAll(async () => {
@@ -34,7 +51,7 @@ beforeAll(async () => {
         model: string;
         messages: { content: Asked['parts'] }[];
       };
-      asked.push({ model, parts: messages[0]?.content ?? [] });
+      asked.push({ model, key: request.headers.authorization, parts: messages[0]?.content ?? [] });
       response.setHeader('Content-Type', 'application/json');
       if (failing > 0 || model === 'broken') {
         failing--;
@@ -68,6 +85,27 @@ const models = (...list: string[]) => ({
 });
 
 describe('a probe', () => {
+  it('asks a registered model with its stored key, which goes to no other endpoint', async () => {
+    await registerModel(test.lab, { ...MODEL, name: 'kept', model: 'keyed', baseUrl: url }, 'sk-stored-000');
+    const probe = await createProbe(test.lab, {
+      name: 'keyed',
+      preset: null,
+      prompt: 'What is this?',
+      each: false,
+      dataset: 'pictures',
+      stimuli: [names[0] as string]
+    });
+    await noteQuestions(test.lab, probe, models('keyed', 'other'));
+    asked.length = 0;
+    await askProbe(test.lab, probe.id);
+    expect(asked.map(({ model, key }) => [model, key]).sort()).toEqual([
+      ['keyed', 'Bearer sk-stored-000'],
+      ['other', 'Bearer none']
+    ]);
+    expect(await knownModels(test.lab.db)).toContainEqual({ model: 'keyed', baseUrl: url, apiKeyEnv: null });
+    asked.length = 0;
+  });
+
   it('puts two pictures where the slides’ prompt speaks of them, to several models side by side', async () => {
     const [preset] = PROBE_PRESETS;
     const probe = await createProbe(test.lab, {

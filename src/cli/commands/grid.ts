@@ -9,7 +9,7 @@ export const grid: Command = {
   name: 'grid',
   summary: 'let models sit studies under several strategies, all in one go',
   usage: `limen grid --studies A,B,… --models M,N,… [--strategies standard,chain-of-thought,in-context]
-  [--readout text|json|logprobs] [--repeats 1] [--both-orders] [--max-cost USD] [--max-total-tokens N] [--stop-at-cap]
+  [--readout text|json|logprobs] [--repeats 1] [--both-orders] [--batch] [--max-cost USD] [--max-total-tokens N] [--stop-at-cap]
   [--estimate] [--json]
 
 Every registered model sits every study under every strategy; what has been run already is left alone. --estimate only
@@ -24,6 +24,7 @@ one, 1 when one stopped otherwise.`,
     readout: { type: 'choice', of: ['text', 'json', 'logprobs'] },
     repeats: { type: 'integer', min: 1, max: 100 },
     'both-orders': { type: 'flag' },
+    batch: { type: 'flag' },
     'max-cost': { type: 'number', exclusiveMin: 0 },
     'max-total-tokens': { type: 'integer', min: 1 },
     'stop-at-cap': { type: 'flag' },
@@ -49,6 +50,7 @@ one, 1 when one stopped otherwise.`,
       readout: (args.text('readout') ?? 'text') as 'text',
       repeats: args.number('repeats') ?? 1,
       bothOrders: args.flag('both-orders'),
+      batch: args.flag('batch'),
       maxCost: args.number('max-cost') ?? null,
       maxTotalTokens: args.number('max-total-tokens') ?? null
     };

@@ -15,6 +15,7 @@ const INPUT: RunEstimateInput = {
   maxTokens: null,
   priceIn: 2.5,
   priceOut: 10,
+  batch: false,
   concurrency: 8,
   requestsPerMinute: null
 };
@@ -32,6 +33,14 @@ describe('the estimate of a run', () => {
     });
     expect(estimate.cost).toBeCloseTo((457_500 * 2.5 + 9000 * 10) / 1e6, 10);
     expect(estimate.ms).toBeCloseTo((750 / 8) * 2000, 6);
+  });
+
+  it('counts batches at their own prices, or at half the others', () => {
+    const each = estimateRun(INPUT).cost as number;
+    expect(estimateRun({ ...INPUT, batch: true }).cost).toBeCloseTo(each / 2, 12);
+    const own = estimateRun({ ...INPUT, batch: true, batchPriceIn: 1, batchPriceOut: null });
+    expect(own.cost).toBeCloseTo((457_500 * 1 + 9000 * 5) / 1e6, 10);
+    expect(estimateRun({ ...INPUT, batchPriceIn: 1 }).cost).toBe(each);
   });
 
   it('doubles for both orders, multiplies for repeats, and knows no price where none is given', () => {

@@ -24,7 +24,27 @@ export function tokensPerPicture(widthPx: number, heightPx: number, detail: stri
   return 85 + 170 * tiles;
 }
 
-export interface RunEstimateInput {
+/** What a batch costs of the price of the same requests asked one by one (OpenAI's discount). */
+const BATCH_SHARE = 0.5;
+
+/** US dollars a million tokens, in and out; null where unknown. */
+export interface PriceList {
+  priceIn: number | null;
+  priceOut: number | null;
+  /** Of batches, where they are no half of the others. */
+  batchPriceIn?: number | null;
+  batchPriceOut?: number | null;
+}
+
+/** What is paid of a price list for requests one by one, or in batches. */
+export function paidPrices(list: PriceList, batch: boolean): Pick<PriceList, 'priceIn' | 'priceOut'> {
+  const { priceIn, priceOut } = list;
+  if (!batch) return { priceIn, priceOut };
+  const half = (price: number | null) => (price === null ? null : price * BATCH_SHARE);
+  return { priceIn: list.batchPriceIn ?? half(priceIn), priceOut: list.batchPriceOut ?? half(priceOut) };
+}
+
+export interface RunEstimateInput extends PriceList {
   /** Trials that a run asks: all but training. */
   trials: number;
   repeats: number;
@@ -35,9 +55,7 @@ export interface RunEstimateInput {
   /** Mean over the study's pictures. */
   tokensPerPicture: number;
   maxTokens: number | null;
-  /** US dollars a million tokens; null where unknown. */
-  priceIn: number | null;
-  priceOut: number | null;
+  batch: boolean;
   concurrency: number;
   requestsPerMinute: number | null;
   tokensPerMinute?: number | null;
@@ -70,6 +88,7 @@ export function estimateRun(input: RunEstimateInput): RunEstimate {
   const outEach = Math.min(ASSUMED.tokensOut[strategy], input.maxTokens ?? Infinity);
   const tokensIn = Math.round(requests * inEach);
   const tokensOut = requests * outEach;
+  const { priceIn, priceOut } = paidPrices(input, input.batch);
   const byAnswers = (requests / input.concurrency) * ASSUMED.seconds[strategy] * 1000;
   const byRequests = input.requestsPerMinute === null ? 0 : (requests / input.requestsPerMinute) * 60_000;
   const byTokens = input.tokensPerMinute ? ((tokensIn + tokensOut) / input.tokensPerMinute) * 60_000 : 0;
@@ -81,9 +100,9 @@ export function estimateRun(input: RunEstimateInput): RunEstimate {
     tokensIn,
     tokensOut,
     cost:
-      input.priceIn === null && input.priceOut === null
+      priceIn === null && priceOut === null
         ? null
-        : (tokensIn * (input.priceIn ?? 0) + tokensOut * (input.priceOut ?? 0)) / 1e6,
+        : (tokensIn * (priceIn ?? 0) + tokensOut * (priceOut ?? 0)) / 1e6,
     ms: Math.max(byAnswers, byLimit),
     msByLimits: byLimit,
     limitedBy:

@@ -77,6 +77,17 @@ export function protocolName(protocol: string): string {
   return protocol.replace('-', ' ');
 }
 
+const READOUT_NAMES: Record<string, string> = {
+  text: 'text',
+  json: 'JSON by schema',
+  logprobs: 'token probabilities'
+};
+
+/** How a model's answer is taken, in the pages' words. */
+export function readoutName(readout: string): string {
+  return READOUT_NAMES[readout] ?? readout;
+}
+
 export function scenarioName(scenario: string): string {
   return scenario === 'full-reference' || scenario === 'fr' ? 'full reference' : 'no reference';
 }

@@ -291,13 +291,23 @@ export async function imagesBy(db: Db, sha256s: string[]): Promise<Map<string, I
   return found;
 }
 
-/** What is shown of a stimulus: the stored bytes, or their stand-in with the same pixels. */
-export async function shownImage(
+/** What is shown of stimuli: the stored bytes, or their stand-in with the same pixels. At most some thousands at a time. */
+export async function shownImages(
   db: Db,
-  stimulusId: number
-): Promise<{ source: string; sha256: string; mediaType: string; widthPx: number; heightPx: number } | null> {
-  const rows = await db
+  stimulusIds: readonly number[]
+): Promise<
+  {
+    stimulusId: number;
+    source: string;
+    sha256: string;
+    mediaType: string;
+    widthPx: number;
+    heightPx: number;
+  }[]
+> {
+  return db
     .select({
+      stimulusId: stimuli.id,
       source: images.sha256,
       sha256: sql<string>`coalesce(${images.shownSha256}, ${images.sha256})`,
       mediaType: sql<string>`coalesce(${images.shownMediaType}, ${images.mediaType})`,
@@ -306,8 +316,7 @@ export async function shownImage(
     })
     .from(stimuli)
     .innerJoin(images, eq(images.sha256, stimuli.imageSha256))
-    .where(eq(stimuli.id, stimulusId));
-  return rows[0] ?? null;
+    .where(inArray(stimuli.id, [...stimulusIds]));
 }
 
 export type DownsizedImage = typeof downsizedImages.$inferSelect;

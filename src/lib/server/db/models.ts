@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { models } from './schema/index.ts';
 
@@ -25,6 +25,20 @@ export async function byName(db: Db, name: string): Promise<Model | null> {
 export async function sealedKey(db: Db, id: number): Promise<string | null> {
   const row = (await db.select({ sealed: models.sealedKey }).from(models).where(eq(models.id, id)))[0];
   return row?.sealed ?? null;
+}
+
+/** A registered model at exactly this endpoint whose key is stored; the one that was registered first. */
+export async function withStoredKey(
+  db: Db,
+  { baseUrl, model }: { baseUrl: string; model: string }
+): Promise<number | null> {
+  const rows = await db
+    .select({ id: models.id })
+    .from(models)
+    .where(and(eq(models.baseUrl, baseUrl), eq(models.model, model), isNotNull(models.sealedKey)))
+    .orderBy(asc(models.id))
+    .limit(1);
+  return rows[0]?.id ?? null;
 }
 
 /** @returns null where the name is taken. */

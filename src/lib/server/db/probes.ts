@@ -79,7 +79,7 @@ export async function unfinished(db: Db): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Endpoints and models that runs and probes were asked at, newest first. */
+/** Registered models, and endpoints and models that runs and probes were asked at, newest first. */
 export async function knownModels(
   db: Db
 ): Promise<{ model: string; baseUrl: string; apiKeyEnv: string | null }[]> {
@@ -87,7 +87,8 @@ export async function knownModels(
     db,
     sql`select model, base_url as "baseUrl", api_key_env as "apiKeyEnv" from (
         select model, base_url, api_key_env, session_id::int8 as at from runs where control is null
-        union all select model, base_url, api_key_env, id from probe_answers) m
+        union all select model, base_url, api_key_env, id from probe_answers
+        union all select model, base_url, api_key_env, 0 from models) m
       group by model, base_url, api_key_env order by max(at) desc limit 20`
   );
 }

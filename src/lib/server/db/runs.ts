@@ -172,9 +172,18 @@ export async function keepPromptText(
   await db.insert(promptTexts).values(row).onConflictDoNothing();
 }
 
-export async function addCompletion(db: Db, row: NewCompletion): Promise<number> {
-  const [made] = await db.insert(completions).values(row).returning({ id: completions.id });
-  return (made as { id: number }).id;
+/**
+ * All or none, of as many presentations.
+ *
+ * @returns their ids, in the order of the rows.
+ */
+export async function addCompletions(db: Db, rows: readonly NewCompletion[]): Promise<number[]> {
+  const made = await db
+    .insert(completions)
+    .values([...rows])
+    .returning({ id: completions.id, presentationId: completions.presentationId });
+  const ids = new Map(made.map(({ id, presentationId }) => [presentationId, id]));
+  return rows.map(({ presentationId }) => ids.get(presentationId) as number);
 }
 
 export async function completion(db: Db, id: number): Promise<Completion | null> {

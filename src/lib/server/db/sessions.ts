@@ -230,14 +230,15 @@ export async function progress(db: Db, sessionId: number): Promise<{ answered: n
   return { answered: Number(rows[0]?.answered ?? 0), total: Number(rows[0]?.total ?? 0) };
 }
 
-/** Inserts once; false when the presentation has its response already. */
-export async function insertResponse(db: Db, row: NewResponse): Promise<boolean> {
+/** Inserts each once; false where a presentation has its response already. All or none, of as many presentations. */
+export async function insertResponses(db: Db, rows: readonly NewResponse[]): Promise<boolean[]> {
   const made = await db
     .insert(responses)
-    .values(row)
+    .values([...rows])
     .onConflictDoNothing({ target: responses.presentationId })
     .returning({ id: responses.presentationId });
-  return made.length === 1;
+  const inserted = new Set(made.map(({ id }) => id));
+  return rows.map(({ presentationId }) => inserted.has(presentationId));
 }
 
 export interface Recorded {

@@ -25,6 +25,9 @@ export interface Queue {
 
 const NAMES: readonly (keyof Jobs)[] = ['continue-run', 'import-dataset', 'measure-dataset', 'ask-probe'];
 
+const LOOK_SECONDS = 0.5;
+const SELDOM_SECONDS = 3;
+
 /** pg-boss over the lab's own database, embedded or not. */
 export async function openQueue(
   database: OpenDatabase,
@@ -56,18 +59,16 @@ export async function openQueue(
       await boss.send(name, data, { singletonKey: key });
     },
     async work(name, concurrency, handler) {
-      await boss.work(
-        name,
-        {
-          pollingIntervalSeconds: 0.5,
-          batchSize: 1,
-          localConcurrency: concurrency,
-          heartbeatRefreshSeconds: 5
-        },
-        async (jobs) => {
-          for (const job of jobs) await handler(job.data as Jobs[typeof name]);
-        }
-      );
+      const common = { batchSize: 1, heartbeatRefreshSeconds: 5 };
+      const work = async (jobs: { data: unknown }[]) => {
+        for (const job of jobs) await handler(job.data as Jobs[typeof name]);
+      };
+      // Each of them asks the database: one often, the others seldom.
+      await boss.work(name, { ...common, pollingIntervalSeconds: LOOK_SECONDS, localConcurrency: 1 }, work);
+      if (concurrency > 1) {
+        const others = { pollingIntervalSeconds: SELDOM_SECONDS, localConcurrency: concurrency - 1 };
+        await boss.work(name, { ...common, ...others }, work);
+      }
     },
     async close(graceMs) {
       await boss.stop({ graceful: true, timeout: graceMs, close: database.pglite === null });

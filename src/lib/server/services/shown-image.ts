@@ -21,11 +21,26 @@ export interface ShownBytes {
 async function shownImage(lab: Pick<Lab, 'db' | 'shownImages'>, stimulusId: number): Promise<ShownImage> {
   const remembered = lab.shownImages.get(stimulusId);
   if (remembered) return remembered;
-  const image = await datasets.shownImage(lab.db, stimulusId);
+  await rememberShownImages(lab, [stimulusId]);
+  const image = lab.shownImages.get(stimulusId);
   if (!image) throw new Error(`stimulus ${stimulusId} has no picture`);
-  if (lab.shownImages.size > 50_000) lab.shownImages.clear();
-  lab.shownImages.set(stimulusId, image);
   return image;
+}
+
+const MOST_REMEMBERED = 50_000;
+const ASKED_AT_ONCE = 2000;
+
+/** Looks up at once what is shown of stimuli that will be asked for one by one. */
+export async function rememberShownImages(
+  lab: Pick<Lab, 'db' | 'shownImages'>,
+  stimulusIds: readonly number[]
+): Promise<void> {
+  const wanted = stimulusIds.filter((id) => !lab.shownImages.has(id)).slice(0, MOST_REMEMBERED);
+  if (lab.shownImages.size + wanted.length > MOST_REMEMBERED) lab.shownImages.clear();
+  for (let from = 0; from < wanted.length; from += ASKED_AT_ONCE) {
+    const some = await datasets.shownImages(lab.db, wanted.slice(from, from + ASKED_AT_ONCE));
+    for (const { stimulusId, ...image } of some) lab.shownImages.set(stimulusId, image);
+  }
 }
 
 /** How large a stimulus is shown in a study that makes pictures smaller beyond `maxSidePx` (null: never). */

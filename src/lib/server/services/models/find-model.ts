@@ -32,6 +32,8 @@ export function optionsOf(
     imageDetail: model.imageDetail,
     priceIn: model.priceIn,
     priceOut: model.priceOut,
+    batchPriceIn: model.batchPriceIn,
+    batchPriceOut: model.batchPriceOut,
     requestsPerMinute: model.requestsPerMinute,
     tokensPerMinute: model.tokensPerMinute,
     concurrency: model.concurrency,

@@ -1,9 +1,11 @@
 import { probeParts } from '#lib/domain/probes/probe.ts';
+import * as models from '#lib/server/db/models.ts';
 import * as probes from '#lib/server/db/probes.ts';
 import { openAiProvider } from '#lib/server/providers/openai.ts';
 import type { Provider, ProviderPart } from '#lib/server/providers/provider.ts';
+import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
-import { apiKey } from '../run/api-key.ts';
+import { apiKeyOf } from '../run/api-key.ts';
 import { sleep } from '../run/sleep.ts';
 import { shownBytes } from '../shown-image.ts';
 
@@ -44,10 +46,14 @@ async function ask(
   givenProvider: Provider | undefined
 ): Promise<void> {
   const { picture, apiKeyEnv } = question;
-  const key = apiKeyEnv === null ? null : apiKey(lab, apiKeyEnv);
-  if (apiKeyEnv !== null && (key === null || key === '')) {
-    const failure = `the environment variable ${apiKeyEnv} is not set where this runs`;
-    return probes.settle(lab.db, question.id, { state: 'failed', failure });
+  let key: string | null;
+  try {
+    // A stored key goes to nobody but the endpoint that it was stored for.
+    const modelId = await models.withStoredKey(lab.db, question);
+    key = await apiKeyOf(lab, { apiKeyEnv, modelId });
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return probes.settle(lab.db, question.id, { state: 'failed', failure: error.message });
   }
   const shown = picture === null ? probe.pictures : probe.pictures.filter((_, place) => place === picture);
   const images = await Promise.all(shown.map(({ stimulusId }) => shownBytes(lab, stimulusId, null)));

@@ -2,7 +2,6 @@ import * as batches from '#lib/server/db/batches.ts';
 import type { Amount } from '#lib/server/db/budgets.ts';
 import * as replays from '#lib/server/db/replays.ts';
 import * as runs from '#lib/server/db/runs.ts';
-import * as sessions from '#lib/server/db/sessions.ts';
 import type { BatchLine } from '#lib/server/providers/batch-provider.ts';
 import { judgePresentation, storeCompletion, verdict, type RunContext } from './judge-presentation.ts';
 import { lacksSchemas, noteOn, SCHEMA_REFUSED } from './readout-notes.ts';
@@ -78,7 +77,7 @@ export async function collectBatch(
       continue;
     }
     if (word === 'retry' && attempt < MOST_BATCHES) continue;
-    await sessions.insertResponse(lab.db, {
+    await context.keep.response({
       presentationId,
       outcome: word === 'retry' ? (failure === null ? 'timeout' : 'provider-error') : word,
       reason: `after ${attempt} ${attempt === 1 ? 'batch' : 'batches'}: ${failure?.message ?? 'no answer came in time'}`

@@ -2,7 +2,7 @@ import type { ComposedPrompt } from '#lib/domain/prompts/compose.ts';
 import type { FailedOutcome } from '#lib/domain/response.ts';
 import type { Strategy } from '#lib/domain/study.ts';
 import * as runs from '#lib/server/db/runs.ts';
-import * as sessions from '#lib/server/db/sessions.ts';
+import type * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { BatchProvider } from '#lib/server/providers/batch-provider.ts';
 import type {
@@ -29,6 +29,14 @@ import {
 } from './readout-notes.ts';
 import { sleep } from './sleep.ts';
 
+/** Each settles once its row is committed. */
+export interface Keep {
+  /** @returns the completion's id. */
+  completion(row: runs.NewCompletion): Promise<number>;
+  /** Once; false where the presentation has its response already. */
+  response(row: sessions.NewResponse): Promise<boolean>;
+}
+
 /** What every presentation of a run shares. */
 export interface RunContext {
   lab: Pick<Lab, 'db' | 'log'>;
@@ -53,6 +61,8 @@ export interface RunContext {
   /** Where the run asks by batches. */
   batches: BatchProvider | null;
   pictures: Pictures;
+  /** Where answers go, those that arrive together in one statement. */
+  keep: Keep;
   gate: Gate;
   budget: Budget;
   /** No further requests: the run is paused, capped or cancelled, or the process is to end. */
@@ -111,7 +121,7 @@ export async function judgePresentation(
   const parts = await loadParts(context, presentation);
   if (context.answer !== null) {
     const completion = context.answer(presentation);
-    await keep(context, presentation, parts, 1, completion, new Date());
+    await keepAnswer(context, presentation, parts, 1, completion, new Date());
     return { kind: 'answered', simulated: true, usage: null };
   }
   const started = performance.now();
@@ -130,7 +140,7 @@ export async function judgePresentation(
       const { completion } = result;
       // Its place is free once the answer is stored: what a killed process pays twice is what may be out at once, no more.
       try {
-        await keep(context, presentation, parts, attempt, completion, presentedAt);
+        await keepAnswer(context, presentation, parts, attempt, completion, presentedAt);
       } finally {
         await ticket.settle(result);
       }
@@ -151,7 +161,7 @@ export async function judgePresentation(
         : verdict(failure, attempt, performance.now() - started, context.run.readout);
     if (lastWord === 'stop') return { kind: 'stopped', reason: failure.message, unknown: false };
     if (lastWord !== 'retry') {
-      await sessions.insertResponse(lab.db, {
+      await context.keep.response({
         presentationId: presentation.id,
         outcome: lastWord,
         presentedAt,
@@ -172,7 +182,7 @@ export async function judgePresentation(
 
 /** Stores what came back, before anything is read from it. @returns the completion's id. */
 export function storeCompletion(
-  { lab, run, promptSha256 }: RunContext,
+  { keep, run, promptSha256 }: RunContext,
   presentationId: number,
   attempt: number,
   completion: ProviderCompletion,
@@ -180,7 +190,7 @@ export function storeCompletion(
 ): Promise<number> {
   const { reportedModel, content, refusal, finishReason, logprobs, tokensIn, tokensOut, latencyMs } =
     completion;
-  return runs.addCompletion(lab.db, {
+  return keep.completion({
     presentationId,
     attempt,
     promptSha256,
@@ -198,7 +208,7 @@ export function storeCompletion(
 }
 
 /** The completion first, then what is read from it. */
-async function keep(
+async function keepAnswer(
   context: RunContext,
   presentation: runs.Unanswered,
   parts: readonly ProviderPart[],
@@ -239,7 +249,7 @@ async function recordParsed(
 ): Promise<void> {
   const { lab, run, study, strategy, format } = context;
   const judgment = readJudgment(study.design, strategy, run, completion);
-  await sessions.insertResponse(lab.db, {
+  await context.keep.response({
     presentationId: presentation.id,
     ...judgment,
     responseTimeMs: completion.latencyMs,

@@ -19,6 +19,8 @@ export interface GridChoice {
   readout: Readout;
   repeats: number;
   bothOrders: boolean;
+  /** By the endpoint’s Batch API, at its price. */
+  batch: boolean;
   /** US dollars, for all runs together. */
   maxCost: number | null;
   maxTotalTokens: number | null;
@@ -92,7 +94,8 @@ export async function planCells(lab: Pick<Lab, 'db'>, choice: GridChoice): Promi
           strategy,
           readout: choice.readout,
           repeats: choice.repeats,
-          bothOrders: choice.bothOrders
+          bothOrders: choice.bothOrders,
+          batch: choice.batch
         };
         const cell: GridCell = {
           study: options.study,

@@ -12,9 +12,11 @@ import type { Provider } from '#lib/server/providers/provider.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import type { Lab } from '../lab.ts';
 import { checkEndpoint } from '../models/check-endpoint.ts';
+import { rememberShownImages } from '../shown-image.ts';
 import { answerAtRandom } from './answer-at-random.ts';
 import { apiKeyOf } from './api-key.ts';
 import { guessTokens, openBudget } from './budget.ts';
+import { gathering } from './gather.ts';
 import { openGate } from './endpoint-gate.ts';
 import type { RunContext } from './judge-presentation.ts';
 import { openPaceStore } from './pace-store.ts';
@@ -64,6 +66,9 @@ export async function prepareRun(
   const trials = await studies.trialsOf(lab.db, study.id);
   const names = await datasets.namesIn(lab.db, study.datasetId);
   const idOf = (name: string | null) => (name === null ? null : (names.get(name)?.id ?? null));
+  await rememberShownImages(lab, [
+    ...new Set(trials.flatMap((trial) => [...trial.stimuli, trial.referenceId ?? []].flat()))
+  ]);
   const texts = prompt.parts.flatMap((part) => (part.type === 'text' ? [part.text.length] : []));
   const request = {
     characters: texts.reduce((sum, length) => sum + length, 0),
@@ -95,6 +100,10 @@ export async function prepareRun(
     batches: run.batch ? openAiBatches({ baseUrl: run.baseUrl, apiKey: key }) : null,
     provider: givenProvider ?? openAiProvider({ baseUrl: run.baseUrl, apiKey: key }),
     pictures: createPictures(lab, design.maxSidePx),
+    keep: {
+      completion: gathering((rows: runs.NewCompletion[]) => runs.addCompletions(lab.db, rows)),
+      response: gathering((rows: sessions.NewResponse[]) => sessions.insertResponses(lab.db, rows))
+    },
     gate: await openGate(await openPaceStore(lab, paceKey(run)), {
       requestsPerMinute: run.requestsPerMinute,
       tokensPerMinute: run.tokensPerMinute,

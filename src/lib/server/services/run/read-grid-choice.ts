@@ -31,6 +31,7 @@ export function readGridChoice(fields: URLSearchParams | FormData): GridChoice {
     readout,
     repeats: amount('repeats', 'Repeats', true) ?? 1,
     bothOrders: fields.has('bothOrders'),
+    batch: fields.has('batch'),
     maxCost: amount('maxCost', 'Cap', false),
     maxTotalTokens: amount('maxTotalTokens', 'Cap in tokens', true)
   };

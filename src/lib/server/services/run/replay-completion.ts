@@ -21,7 +21,7 @@ export async function replayCompletion(
   const stored = earlier && (await runs.completion(lab.db, earlier.completionId));
   if (!earlier || !stored) return null;
   if (earlier.simulated) await replays.markSimulated(lab.db, run.sessionId);
-  return runs.addCompletion(lab.db, {
+  return context.keep.completion({
     presentationId: presentation.id,
     attempt: 1,
     promptSha256: context.promptSha256,

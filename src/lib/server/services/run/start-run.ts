@@ -1,3 +1,4 @@
+import { paidPrices } from '#lib/domain/run-estimate.ts';
 import { controlName, type Control } from '#lib/domain/controls/control.ts';
 import { modelObserverName, type Readout } from '#lib/domain/observer.ts';
 import { orderSession } from '#lib/domain/planning/order-session.ts';
@@ -32,7 +33,7 @@ export interface RunOptions {
   control: Control | null;
   /** Whether questions that were asked before are answered from their stored completions. */
   replay: boolean;
-  /** Whether it asks by the endpoint's Batch API: for half the price, within a day. */
+  /** Whether it asks by the endpoint's Batch API: for less, within a day. */
   batch: boolean;
   concurrency: number;
   requestsPerMinute: number | null;
@@ -55,6 +56,9 @@ export interface RunOptions {
   budgetId: number | null;
   priceIn: number | null;
   priceOut: number | null;
+  /** Of batches, where they are no half of the others. */
+  batchPriceIn?: number | null;
+  batchPriceOut?: number | null;
   /** Go on with the run of this same configuration, if there is one. */
   resume: boolean;
 }
@@ -128,6 +132,7 @@ export async function startRun(
     }
     if (!complete) {
       await setCap(lab.db, last, options);
+      const paid = paidPrices(options, options.batch);
       await runs.change(lab.db, last.sessionId, {
         modelId: options.modelId,
         apiKeyEnv: options.apiKeyEnv,
@@ -135,8 +140,9 @@ export async function startRun(
         requestsPerMinute: options.requestsPerMinute,
         tokensPerMinute: options.tokensPerMinute,
         timeoutMs: options.timeoutMs,
-        priceIn: options.priceIn,
-        priceOut: options.priceOut
+        // A price that is not said again is what it was: a cap in money would lose its hold.
+        priceIn: paid.priceIn ?? last.priceIn,
+        priceOut: paid.priceOut ?? last.priceOut
       });
       await runs.transition(lab.db, last.sessionId, ['paused', 'capped', 'failed'], 'queued', null);
     }
@@ -234,19 +240,11 @@ async function open(
     requestsPerMinute: options.requestsPerMinute,
     tokensPerMinute: options.tokensPerMinute,
     timeoutMs: options.timeoutMs,
-    priceIn: priceOf(options.priceIn, options.batch),
-    priceOut: priceOf(options.priceOut, options.batch),
+    ...paidPrices(options, options.batch),
     state: 'queued'
   });
   await studies.markStarted(tx, study.id);
   return { sessionId: session.id, observer: observer.name, resumed: false, complete: false };
-}
-
-/** What batches cost of the price of the same requests asked one by one (OpenAI's discount). */
-export const BATCH_SHARE = 0.5;
-
-function priceOf(price: number | null, batch: boolean): number | null {
-  return price === null || !batch ? price : price * BATCH_SHARE;
 }
 
 /** Model, strategy and whatever else makes this another observer. */

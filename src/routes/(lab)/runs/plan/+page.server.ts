@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { ASSUMED } from '#lib/domain/run-estimate.ts';
+import { READOUTS } from '#lib/domain/observer.ts';
 import { STRATEGIES } from '#lib/domain/study.ts';
 import * as models from '#lib/server/db/models.ts';
 import * as studies from '#lib/server/db/studies.ts';
@@ -31,6 +32,8 @@ export const load: PageServerLoad = async ({ url }) => {
       strategies: url.searchParams.has('study') ? url.searchParams.getAll('strategy') : [...STRATEGIES],
       repeats: url.searchParams.get('repeats') ?? '1',
       bothOrders: url.searchParams.has('bothOrders'),
+      batch: url.searchParams.has('batch'),
+      readout: url.searchParams.get('readout') ?? 'text',
       maxCost: url.searchParams.get('maxCost') ?? '',
       maxTotalTokens: url.searchParams.get('maxTotalTokens') ?? ''
     },
@@ -41,6 +44,7 @@ export const load: PageServerLoad = async ({ url }) => {
     })),
     models: (await models.list(lab.db)).map(({ name, model }) => ({ name, model })),
     strategies: STRATEGIES,
+    readouts: READOUTS,
     assumed: ASSUMED
   };
 };
