@@ -4,6 +4,7 @@ import type { Answer } from '../../src/lib/domain/response.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as sessions from '../../src/lib/server/db/sessions.ts';
 import * as studies from '../../src/lib/server/db/studies.ts';
+import * as invitations from '../../src/lib/server/db/invitations.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
 import { exportTable } from '../../src/lib/server/services/export-study.ts';
 import { invite } from '../../src/lib/server/services/invite.ts';
@@ -156,7 +157,7 @@ describe('payable and usable', () => {
     );
     const end = async (session: sessions.Session) => {
       const now = (await sessions.byId(test.lab.db, session.id)) as sessions.Session;
-      const invitation = await studies.invitationByToken(
+      const invitation = await invitations.byToken(
         test.lab.db,
         made[[careful, careless, gone].indexOf(session)] as string
       );

@@ -1,12 +1,10 @@
-import { and, asc, desc, eq, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Expected } from '#lib/domain/known-answer.ts';
 import { rowsOf, type Db } from './client.ts';
-import { datasets, invitations, sessions, studies, trials, trialStimuli } from './schema/index.ts';
+import { datasets, studies, trials, trialStimuli } from './schema/index.ts';
 
 export type Study = typeof studies.$inferSelect;
 export type NewStudy = typeof studies.$inferInsert;
-export type Invitation = typeof invitations.$inferSelect;
-
 export interface NewTrial {
   role: string;
   referenceId: number | null;
@@ -239,110 +237,6 @@ export async function setState(db: Db, studyId: number, state: 'open' | 'closed'
   await db.update(studies).set({ state }).where(eq(studies.id, studyId));
 }
 
-export async function invite(
-  db: Db,
-  rows: {
-    studyId: number;
-    token: string;
-    kind: 'personal' | 'open';
-    label?: string | null;
-    simulated?: boolean;
-    recruitment?: Invitation['recruitment'];
-    quota?: number | null;
-  }[]
-): Promise<Invitation[]> {
-  return db.insert(invitations).values(rows).returning();
-}
-
-export async function invitationByToken(
-  db: Db,
-  token: string
-): Promise<{ invitation: Invitation; study: Study } | null> {
-  const rows = await db
-    .select({ invitation: invitations, study: studies })
-    .from(invitations)
-    .innerJoin(studies, eq(studies.id, invitations.studyId))
-    .where(eq(invitations.token, token));
-  return rows[0] ?? null;
-}
-
-/**
- * A link with its study and the sitting that it leads to, in one query: a personal link's own one, or of an open link the
- * one whose cookie was given.
- */
-export async function invitationWithSitting(
-  db: Db,
-  token: string,
-  tokenHash: string | null
-): Promise<{ invitation: Invitation; study: Study; session: typeof sessions.$inferSelect | null } | null> {
-  const rows = await db
-    .select({ invitation: invitations, study: studies, session: sessions })
-    .from(invitations)
-    .innerJoin(studies, eq(studies.id, invitations.studyId))
-    .leftJoin(
-      sessions,
-      and(
-        eq(sessions.invitationId, invitations.id),
-        or(
-          eq(invitations.kind, 'personal'),
-          tokenHash === null ? sql`false` : eq(sessions.tokenHash, tokenHash)
-        )
-      )
-    )
-    .where(eq(invitations.token, token))
-    // Of several sittings of one link, the one that is not over for having been away.
-    .orderBy(sql`${sessions.ending} is not distinct from 'timed-out'`, asc(sessions.id))
-    .limit(1);
-  return rows[0] ?? null;
-}
-
-export async function invitationsOf(db: Db, studyId: number): Promise<(Invitation & { sittings: number })[]> {
-  const rows = await db
-    .select({
-      invitation: invitations,
-      sittings: sql<string>`(select count(*) from sessions s where s.invitation_id = ${invitations.id})`
-    })
-    .from(invitations)
-    .where(eq(invitations.studyId, studyId))
-    .orderBy(asc(invitations.id));
-  return rows.map(({ invitation, sittings }) => ({ ...invitation, sittings: Number(sittings) }));
-}
-
-export interface InvitationRow {
-  id: number;
-  token: string;
-  kind: 'personal' | 'open';
-  simulated: boolean;
-  recruitment: Invitation['recruitment'];
-  quota: number | null;
-  createdAt: string | Date;
-  revoked: boolean;
-  sittings: number;
-  /** Of a personal link's one sitting; null while it is unused. */
-  sitting: 'active' | 'completed' | 'ended' | 'withdrawn' | null;
-}
-
-/** A study's links, newest first. */
-export async function invitationsPage(
-  db: Db,
-  studyId: number,
-  offset: number,
-  limit: number
-): Promise<{ total: number; invitations: InvitationRow[] }> {
-  const [counted] = await rowsOf<{ n: string }>(
-    db,
-    sql`select count(*) as n from invitations where study_id = ${studyId}`
-  );
-  const rows = await rowsOf<InvitationRow>(
-    db,
-    sql`select i.id, i.token, i.kind, i.simulated, i.recruitment, i.quota, i.created_at as "createdAt", i.revoked_at is not null as revoked,
-      count(s.id)::int as sittings, case when i.kind = 'personal' then min(s.state) end as sitting
-      from invitations i left join sessions s on s.invitation_id = i.id
-      where i.study_id = ${studyId} group by i.id order by i.id desc offset ${offset} limit ${limit}`
-  );
-  return { total: Number(counted?.n ?? 0), invitations: rows };
-}
-
 export interface TrialRow {
   id: number;
   index: number;
@@ -373,13 +267,6 @@ export async function trialsPage(
       from trials t where t.study_id = ${studyId} order by t.index offset ${offset} limit ${limit}`
   );
   return { total: Number(counted?.n ?? 0), trials: rows };
-}
-
-export async function revoke(db: Db, studyId: number, invitationId: number): Promise<void> {
-  await db
-    .update(invitations)
-    .set({ revokedAt: new Date() })
-    .where(and(eq(invitations.id, invitationId), eq(invitations.studyId, studyId)));
 }
 
 export async function datasetOf(db: Db, study: Study): Promise<typeof datasets.$inferSelect> {

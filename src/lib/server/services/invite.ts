@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { recruitmentProblems, type Recruitment } from '#lib/domain/recruitment.ts';
-import * as studies from '#lib/server/db/studies.ts';
+import * as invitations from '#lib/server/db/invitations.ts';
 import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from './find.ts';
 import type { Lab } from './lab.ts';
@@ -39,6 +39,6 @@ export async function invite(lab: Pick<Lab, 'db'>, options: InviteOptions): Prom
     // A personal link has one sitting anyway.
     quota: options.kind === 'open' ? quota : null
   }));
-  const made = await studies.invite(lab.db, rows);
+  const made = await invitations.create(lab.db, rows);
   return made.map((row) => row.token);
 }

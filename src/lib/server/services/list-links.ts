@@ -1,10 +1,11 @@
 import { recruitingAddress } from '#lib/domain/recruitment.ts';
 import * as studies from '#lib/server/db/studies.ts';
+import * as invitations from '#lib/server/db/invitations.ts';
 import { csvText, type Cell } from '#lib/server/tables/write-table.ts';
 import type { Lab } from './lab.ts';
 
 /** One word for where a link stands. */
-export function linkState(invitation: studies.InvitationRow): string {
+export function linkState(invitation: invitations.InvitationRow): string {
   if (invitation.sitting === 'withdrawn') return 'withdrawn';
   if (invitation.revoked) return 'revoked';
   if (invitation.kind === 'open') return 'open';
@@ -21,8 +22,8 @@ export async function linksCsv(
 ): Promise<{ fileName: string; text: string }> {
   const rows: Cell[][] = [];
   for (let offset = 0; ; offset += 5000) {
-    const { invitations } = await studies.invitationsPage(lab.db, study.id, offset, 5000);
-    for (const invitation of invitations) {
+    const { invitations: found } = await invitations.page(lab.db, study.id, offset, 5000);
+    for (const invitation of found) {
       rows.push([
         recruitingAddress(`${origin}/r/${invitation.token}`, invitation.recruitment?.platform ?? 'plain'),
         invitation.kind,
@@ -33,7 +34,7 @@ export async function linksCsv(
         invitation.quota
       ]);
     }
-    if (invitations.length < 5000) break;
+    if (found.length < 5000) break;
   }
   return {
     fileName: `${studies.addressOf(study)}-links.csv`,

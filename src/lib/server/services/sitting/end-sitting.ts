@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { completionOf, type Completion, type Ending } from '#lib/domain/recruitment.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
-import type { Invitation } from '#lib/server/db/studies.ts';
+import type { Invitation } from '#lib/server/db/invitations.ts';
 import type { Lab } from '../lab.ts';
 
 /**

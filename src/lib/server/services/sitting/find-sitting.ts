@@ -1,15 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
 import type * as sessions from '#lib/server/db/sessions.ts';
-import * as studies from '#lib/server/db/studies.ts';
+import type * as studies from '#lib/server/db/studies.ts';
+import * as invitations from '#lib/server/db/invitations.ts';
 import type { Lab } from '../lab.ts';
 
 export type FoundSitting =
   /** No such link, or one that was withdrawn. */
   | { state: 'unknown' }
   /** The link is good and nobody sits yet (in this browser, for an open link). */
-  | { state: 'new'; study: studies.Study; invitation: studies.Invitation }
+  | { state: 'new'; study: studies.Study; invitation: invitations.Invitation }
   | { state: 'closed'; study: studies.Study }
-  | { state: 'sitting'; study: studies.Study; invitation: studies.Invitation; session: sessions.Session };
+  | { state: 'sitting'; study: studies.Study; invitation: invitations.Invitation; session: sessions.Session };
 
 /**
  * Who comes through a link. A personal link is its own key: it finds its sitting from any browser. An open link
@@ -21,7 +22,7 @@ export async function findSitting(
   cookie: string | null
 ): Promise<FoundSitting> {
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(link)) return { state: 'unknown' };
-  const found = await studies.invitationWithSitting(lab.db, link, cookie === null ? null : tokenHash(cookie));
+  const found = await invitations.withSitting(lab.db, link, cookie === null ? null : tokenHash(cookie));
   if (!found || found.invitation.revokedAt !== null) return { state: 'unknown' };
   const { invitation, study, session } = found;
   if (session !== null && session.state !== 'withdrawn') {

@@ -7,6 +7,7 @@ import type { Language } from '#lib/domain/words/words.ts';
 import { seededRandom } from '#lib/stats/random.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
+import * as invitations from '#lib/server/db/invitations.ts';
 import type { Lab } from '../lab.ts';
 import { tokenHash } from './find-sitting.ts';
 import { beginsAnew, endedIfAway } from './resume-sitting.ts';
@@ -32,7 +33,7 @@ export async function openSession(
   link: string,
   consent: { version: string; language?: Language; device: unknown; participant?: Participant | null }
 ): Promise<OpenedSession> {
-  const found = await studies.invitationByToken(lab.db, link);
+  const found = await invitations.byToken(lab.db, link);
   if (!found || found.invitation.revokedAt !== null) return { ok: false, reason: 'unknown' };
   const { invitation } = found;
   const cookie = randomBytes(24).toString('base64url');

@@ -3,7 +3,7 @@ import { usableRuleText } from '#lib/domain/monitoring/sitting-verdict.ts';
 import { ENDINGS, PLATFORMS, recruitingAddress, type Recruitment } from '#lib/domain/recruitment.ts';
 import type { StudyDesign } from '#lib/domain/study.ts';
 import * as sittings from '#lib/server/db/sittings.ts';
-import * as studies from '#lib/server/db/studies.ts';
+import * as invitations from '#lib/server/db/invitations.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ params, url, depends }) => {
   const from = (name: string) => Math.max(0, Math.trunc(Number(url.searchParams.get(name)) || 0));
   const [{ counts, progress, arrivals, page }, links] = await Promise.all([
     watchSittings(lab, study, from('from'), PAGE),
-    studies.invitationsPage(lab.db, study.id, from('links'), PAGE)
+    invitations.page(lab.db, study.id, from('links'), PAGE)
   ]);
   return {
     now: Date.now(),
@@ -110,6 +110,6 @@ export const actions: Actions = {
   revoke: async ({ params, locals, request }) => {
     requireResearcher(locals);
     const study = await studyAt(params.study);
-    await studies.revoke(app().db, study.id, Number((await request.formData()).get('link')));
+    await invitations.revoke(app().db, study.id, Number((await request.formData()).get('link')));
   }
 };
