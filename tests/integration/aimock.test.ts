@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import * as batches from '../../src/lib/server/db/batches.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
 import { RUN_DEFAULTS, startRun, type RunOptions } from '../../src/lib/server/services/run/start-run.ts';
@@ -36,7 +36,7 @@ async function run(study: string, more: Partial<RunOptions> = {}) {
     ...more
   });
   const state = await continueRun(test.lab, sessionId);
-  return { sessionId, state, outcomes: await runs.outcomeCounts(test.lab.db, sessionId) };
+  return { sessionId, state, outcomes: await runSummaries.outcomeCounts(test.lab.db, sessionId) };
 }
 
 describe('an independent endpoint', () => {
@@ -44,7 +44,7 @@ describe('an independent endpoint', () => {
     expect(await run('pairs')).toMatchObject({ state: 'completed', outcomes: { ok: 16 } });
     const single = await run('single');
     expect(single).toMatchObject({ state: 'completed', outcomes: { ok: 8 } });
-    const summary = await runs.summary(test.lab.db, single.sessionId);
+    const summary = await runSummaries.summary(test.lab.db, single.sessionId);
     expect(summary?.last.every(({ answer }) => answer === '64')).toBe(true);
     expect(summary?.tokensIn).toBeGreaterThan(0);
   });
@@ -54,7 +54,7 @@ describe('an independent endpoint', () => {
     mock.nextRequestError(500, { message: 'oops' });
     const troubled = await run('single', { model: 'gpt-4.1', concurrency: 1 });
     expect(troubled).toMatchObject({ state: 'completed', outcomes: { ok: 8 } });
-    expect((await runs.summary(test.lab.db, troubled.sessionId))?.failures).toBe(2);
+    expect((await runSummaries.summary(test.lab.db, troubled.sessionId))?.failures).toBe(2);
   });
 
   it('takes batches and gives every line back under its id', async () => {
@@ -62,7 +62,7 @@ describe('an independent endpoint', () => {
     expect(state).toBe('completed');
     // It answers every line of a batch with these very words, which are no score.
     expect(outcomes).toEqual({ unparseable: 8 });
-    const summary = await runs.summary(test.lab.db, sessionId);
+    const summary = await runSummaries.summary(test.lab.db, sessionId);
     expect(new Set(summary?.last.map(({ text }) => text))).toEqual(new Set(['Mock batch completion']));
     expect(await batches.ofRun(test.lab.db, sessionId)).toMatchObject([{ state: 'collected', requests: 8 }]);
   });

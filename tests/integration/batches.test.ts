@@ -4,6 +4,7 @@ import * as batches from '../../src/lib/server/db/batches.ts';
 import * as budgets from '../../src/lib/server/db/budgets.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import { openAiBatches } from '../../src/lib/server/providers/openai-batches.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
 import { RUN_DEFAULTS, startRun, type RunOptions } from '../../src/lib/server/services/run/start-run.ts';
@@ -40,7 +41,7 @@ async function start(behaviour: FakeOpenAiOptions, more: Partial<RunOptions> = {
   return sessionId;
 }
 const answered = () => fake.batches.answered();
-const outcomes = (sessionId: number) => runs.outcomeCounts(test.lab.db, sessionId);
+const outcomes = (sessionId: number) => runSummaries.outcomeCounts(test.lab.db, sessionId);
 
 describe('a run by batches', () => {
   it('hands everything over as one file, waits, and takes it in by custom ids, at half the price', async () => {
@@ -50,7 +51,7 @@ describe('a run by batches', () => {
     expect(await outcomes(sessionId)).toEqual({ ok: 12 });
     expect(answered() - before.answered).toBe(12);
     expect(fake.batches.batches.length - before.batches).toBe(1);
-    const spent = await runs.spent(test.lab.db, sessionId);
+    const spent = await runSummaries.spent(test.lab.db, sessionId);
     expect(spent.cost).toBeCloseTo((spent.tokensIn * 2 + spent.tokensOut * 4) / 1e6, 12);
     // The answers came back in another order than they went out: each lies with its own pictures.
     const rows = await rowsOf<{ sent: string; shown: string }>(
@@ -146,7 +147,7 @@ describe('a process that dies between two steps', () => {
     expect(await outcomes(sessionId)).toEqual({ ok: 12 });
     expect(answered() - before.answered).toBe(12);
     expect(fake.batches.batches.length - before.batches).toBe(1);
-    expect((await runs.spent(test.lab.db, sessionId)).completions).toBe(12);
+    expect((await runSummaries.spent(test.lab.db, sessionId)).completions).toBe(12);
   });
 
   it('between submitting and collecting: the next process collects, nothing is asked twice, the cap counts once', async () => {
@@ -167,7 +168,7 @@ describe('a process that dies between two steps', () => {
     fake.behave({ answer: () => 'Score: 40' });
     expect(await continueRun({ ...test.lab, processId: 'another' }, sessionId)).toBe('completed');
     expect(answered() - before).toBe(12);
-    const spent = await runs.spent(test.lab.db, sessionId);
+    const spent = await runSummaries.spent(test.lab.db, sessionId);
     const counted = await budgets.countedFor(test.lab.db, sessionId);
     expect(counted.cost).toBeCloseTo(spent.cost, 9);
     expect(counted.tokens).toBe(spent.tokensIn + spent.tokensOut);
@@ -185,7 +186,7 @@ describe('a process that dies between two steps', () => {
     expect(await continueRun(test.lab, sessionId)).toBe('completed');
     expect(await outcomes(sessionId)).toEqual({ ok: 12 });
     expect(answered() - before).toBe(12);
-    expect((await runs.spent(test.lab.db, sessionId)).completions).toBe(12);
+    expect((await runSummaries.spent(test.lab.db, sessionId)).completions).toBe(12);
   });
 });
 
@@ -197,7 +198,7 @@ it('stops at the cap with what fits, and goes on when it is raised', async () =>
   const done = (await outcomes(sessionId))['ok'] ?? 0;
   expect(done).toBeGreaterThan(0);
   expect(done).toBeLessThan(12);
-  expect((await runs.spent(test.lab.db, sessionId)).cost).toBeLessThanOrEqual(1.5);
+  expect((await runSummaries.spent(test.lab.db, sessionId)).cost).toBeLessThanOrEqual(1.5);
   expect(answered() - before).toBe(done);
   expect(await start({}, { ...prices, maxCost: 100, resume: true })).toBe(sessionId);
   expect(await continueRun(test.lab, sessionId)).toBe('completed');

@@ -6,6 +6,7 @@ import { NO_DECODING } from '../../src/lib/domain/registered-model.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as models from '../../src/lib/server/db/models.ts';
 import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import { exportTable, TABLES } from '../../src/lib/server/services/export-study.ts';
 import { studyNamed } from '../../src/lib/server/services/find.ts';
 import { checkEndpoint } from '../../src/lib/server/services/models/check-endpoint.ts';
@@ -212,7 +213,7 @@ describe('a grid of runs', () => {
     expect(started).toHaveLength(7);
     const states = await Promise.all(started.map((id) => continueRun(test.lab, id)));
     expect(states).toContain('capped');
-    const used = await Promise.all(started.map((id) => runs.spent(test.lab.db, id)));
+    const used = await Promise.all(started.map((id) => runSummaries.spent(test.lab.db, id)));
     expect(used.reduce((sum, one) => sum + one.tokensIn + one.tokensOut, 0)).toBeLessThanOrEqual(3000);
     const after = await planGrid(test.lab, choice);
     expect(after.cells.filter((cell) => cell.run !== null)).toHaveLength(8);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as replays from '../../src/lib/server/db/replays.ts';
 import * as reparses from '../../src/lib/server/db/reparses.ts';
-import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import { cachedResults } from '../../src/lib/server/services/cached-results.ts';
 import { studyNamed } from '../../src/lib/server/services/find.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
@@ -48,7 +48,7 @@ async function run(study: string, more: Partial<RunOptions> = {}) {
     sessionId,
     asked: fake.requests.length - before,
     replayed: await replays.countIn(test.lab.db, sessionId),
-    spent: await runs.spent(test.lab.db, sessionId),
+    spent: await runSummaries.spent(test.lab.db, sessionId),
     answers: await rowsOf<{ text: string; shown: string }>(
       test.lab.db,
       sql`select c.content as text, array_to_string(c.image_sha256, ',') || '/' || p.pass as shown from completions c
@@ -113,11 +113,11 @@ describe('a new parser version', () => {
       applied: false
     });
     expect(dry.changes[3]).toMatchObject({ position: 3, before: '7', after: '70', text: 'Score: 70' });
-    expect((await runs.outcomeCounts(db, sessionId))['unparseable']).toBe(3);
+    expect((await runSummaries.outcomeCounts(db, sessionId))['unparseable']).toBe(3);
     expect(await cachedResults(test.lab, study)).toBe(before);
 
     await reparseRun(test.lab, found, { apply: true });
-    expect(await runs.outcomeCounts(db, sessionId)).toEqual({ ok: 8 });
+    expect(await runSummaries.outcomeCounts(db, sessionId)).toEqual({ ok: 8 });
     expect(await cachedResults(test.lab, study)).not.toBe(before);
     expect(fake.requests.length).toBe(asked);
     const [kept] = await reparses.ofRun(db, sessionId);

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import * as studies from '../../src/lib/server/db/studies.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
@@ -161,7 +162,7 @@ describe('a run', () => {
     const { url, seen } = await endpoint((_, index) => replies[index] ?? said('Score: 50'));
     const started = await startRun(test.lab, options('single', url, { concurrency: 1 }));
     expect(await continueRun(test.lab, started.sessionId)).toBe('completed');
-    expect((await runs.summary(test.lab.db, started.sessionId))?.outcomes).toEqual({
+    expect((await runSummaries.summary(test.lab.db, started.sessionId))?.outcomes).toEqual({
       refused: 1,
       unparseable: 1,
       'out-of-range': 1,
@@ -192,10 +193,10 @@ describe('a run', () => {
     });
     const started = await startRun(test.lab, options('single', url, { concurrency: 1 }));
     expect(await continueRun(test.lab, started.sessionId)).toBe('completed');
-    expect((await runs.summary(test.lab.db, started.sessionId))?.outcomes).toEqual({ ok: 12 });
+    expect((await runSummaries.summary(test.lab.db, started.sessionId))?.outcomes).toEqual({ ok: 12 });
     expect(seen).toHaveLength(17);
     expect(waits[0]).toBeGreaterThanOrEqual(1000);
-    expect((await runs.summary(test.lab.db, started.sessionId))?.failures).toBe(5);
+    expect((await runSummaries.summary(test.lab.db, started.sessionId))?.failures).toBe(5);
   });
 
   it('stops at once, blaming no presentation, when the endpoint refuses the key', async () => {
@@ -216,13 +217,13 @@ describe('a run', () => {
     const chosen = options('pairs', url, { priceIn: 1, priceOut: 10, maxCost: 0.021 });
     const started = await startRun(test.lab, chosen);
     expect(await continueRun(test.lab, started.sessionId)).toBe('capped');
-    const capped = await runs.summary(test.lab.db, started.sessionId);
+    const capped = await runSummaries.summary(test.lab.db, started.sessionId);
     expect(capped?.cost).toBeLessThanOrEqual(0.021);
     expect(capped?.done).toBeGreaterThanOrEqual(8);
     const resumed = await startRun(test.lab, { ...chosen, maxCost: 10, resume: true });
     expect(resumed.sessionId).toBe(started.sessionId);
     expect(await continueRun(test.lab, started.sessionId)).toBe('completed');
-    const done = await runs.summary(test.lab.db, started.sessionId);
+    const done = await runSummaries.summary(test.lab.db, started.sessionId);
     expect(done?.done).toBe(done?.total);
     expect(done?.cost).toBeCloseTo(0.002 * (done?.total ?? 0), 10);
     expect((await startRun(test.lab, { ...chosen, resume: true })).complete).toBe(true);

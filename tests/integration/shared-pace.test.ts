@@ -4,6 +4,7 @@ import { openLab } from '../../src/lib/server/lab.ts';
 import * as budgets from '../../src/lib/server/db/budgets.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as runs from '../../src/lib/server/db/runs.ts';
+import * as runSummaries from '../../src/lib/server/db/run-summaries.ts';
 import type { Lab } from '../../src/lib/server/services/lab.ts';
 import { continueRun } from '../../src/lib/server/services/run/continue-run.ts';
 import { resumeRun } from '../../src/lib/server/services/run/control-run.ts';
@@ -57,7 +58,7 @@ async function start(more: Partial<RunOptions> = {}): Promise<number> {
 }
 
 async function paid(...sessionIds: number[]): Promise<number> {
-  const each = await Promise.all(sessionIds.map((id) => runs.spent(test.lab.db, id)));
+  const each = await Promise.all(sessionIds.map((id) => runSummaries.spent(test.lab.db, id)));
   return each.reduce((sum, one) => sum + one.cost, 0);
 }
 
@@ -87,7 +88,7 @@ describe('pace', () => {
     // The fake's own usage, found with a first run; the limit is then ten requests a second.
     const first = await start();
     await continueRun(test.lab, first);
-    const { tokensIn, tokensOut } = await runs.spent(test.lab.db, first);
+    const { tokensIn, tokensOut } = await runSummaries.spent(test.lab.db, first);
     each.tokensPerMinute = ((tokensIn + tokensOut) / TRIALS) * 600;
     const [one, two] = [await start(each), await start(each)];
     const arrivals: number[] = [];
@@ -152,7 +153,7 @@ describe('a silent endpoint', () => {
       result: null
     }));
     expect(await working).toBe('paused');
-    const summary = await runs.summary(test.lab.db, sessionId);
+    const summary = await runSummaries.summary(test.lab.db, sessionId);
     expect(summary?.done).toBe(0);
     expect(summary?.stateReason).toMatch(/does not answer \(no connection: ECONNREFUSED\); resume/);
     expect(summary?.failures).toBeLessThan(30);
@@ -160,7 +161,7 @@ describe('a silent endpoint', () => {
     await resumeRun(test.lab, sessionId);
     const failures = summary?.failures ?? 0;
     const again = continueRun(test.lab, sessionId);
-    while (((await runs.summary(test.lab.db, sessionId))?.failures ?? 0) === failures) {
+    while (((await runSummaries.summary(test.lab.db, sessionId))?.failures ?? 0) === failures) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect((await breakerOf(store))?.probesFailed).toBeLessThanOrEqual(2);
@@ -218,7 +219,7 @@ describe('a cap', () => {
     const maxTotalTokens = 2000;
     const sessionId = await start({ maxTotalTokens });
     expect(await continueRun(test.lab, sessionId)).toBe('capped');
-    const { tokensIn, tokensOut } = await runs.spent(test.lab.db, sessionId);
+    const { tokensIn, tokensOut } = await runSummaries.spent(test.lab.db, sessionId);
     expect(tokensIn + tokensOut).toBeLessThanOrEqual(maxTotalTokens);
     expect(tokensIn + tokensOut).toBeGreaterThan(maxTotalTokens / 2);
     expect((await runs.byId(test.lab.db, sessionId))?.stateReason).toContain('2000 tokens');

@@ -1,6 +1,6 @@
 import * as budgets from '#lib/server/db/budgets.ts';
 import type { Amount } from '#lib/server/db/budgets.ts';
-import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import type { Db } from '#lib/server/db/client.ts';
 
 export interface Usage {
@@ -85,7 +85,7 @@ export interface BudgetOptions {
 export async function openBudget(db: Db, options: BudgetOptions): Promise<Budget> {
   const { sessionId, budgetId, prices, request } = options;
   if (budgetId === null) return FREE;
-  const paid = await runs.spent(db, sessionId);
+  const paid = await runSummaries.spent(db, sessionId);
   const counted = await budgets.countedFor(db, sessionId);
   const rows: Amount = { cost: paid.cost, tokens: paid.tokensIn + paid.tokensOut };
   const missing = minus(rows, counted);
@@ -187,7 +187,7 @@ export async function openBudget(db: Db, options: BudgetOptions): Promise<Budget
       return `the cap of ${parts.join(' and ')} leaves no room for another request`;
     },
     async close() {
-      const spent = await runs.spent(db, sessionId);
+      const spent = await runSummaries.spent(db, sessionId);
       const should = plus({ cost: spent.cost, tokens: spent.tokensIn + spent.tokensOut }, lost);
       const change = minus(should, await budgets.countedFor(db, sessionId));
       if (change.cost !== 0 || change.tokens !== 0)

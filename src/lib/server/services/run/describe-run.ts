@@ -1,4 +1,4 @@
-import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import { addressOf } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import { findRun } from './find-run.ts';
@@ -24,7 +24,7 @@ export interface RunDocument {
 /** @throws BadInput when there is no run of that number. */
 export async function describeRun(lab: Pick<Lab, 'db'>, id: number): Promise<RunDocument> {
   const { observer, study } = await findRun(lab, String(id));
-  const summary = await runs.summary(lab.db, id);
+  const summary = await runSummaries.summary(lab.db, id);
   if (!summary) throw new Error(`run ${id} vanished`);
   return {
     study: addressOf(study),

@@ -4,6 +4,7 @@ import { tokensPerPicture } from '#lib/domain/run-estimate.ts';
 import type { Strategy } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { openAiBatches } from '#lib/server/providers/openai-batches.ts';
@@ -74,7 +75,7 @@ export async function prepareRun(
     characters: texts.reduce((sum, length) => sum + length, 0),
     pictures: prompt.parts.length - texts.length
   };
-  const spent = await runs.spent(lab.db, sessionId);
+  const spent = await runSummaries.spent(lab.db, sessionId);
   return {
     lab,
     run,

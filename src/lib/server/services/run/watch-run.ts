@@ -1,11 +1,11 @@
-import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import type { Lab } from '../lab.ts';
 
-type Listener = (summary: runs.RunSummary) => void;
+type Listener = (summary: runSummaries.RunSummary) => void;
 
 interface Watch {
   listeners: Set<Listener>;
-  last: runs.RunSummary | null;
+  last: runSummaries.RunSummary | null;
   timer: NodeJS.Timeout | null;
 }
 
@@ -43,7 +43,7 @@ export function watchRun(lab: Pick<Lab, 'db' | 'log'>, sessionId: number, listen
 async function look(lab: Pick<Lab, 'db' | 'log'>, sessionId: number, watch: Watch): Promise<void> {
   let wait = BUSY_MS;
   try {
-    const summary = await runs.summary(lab.db, sessionId);
+    const summary = await runSummaries.summary(lab.db, sessionId);
     if (summary) {
       const changed = JSON.stringify(summary) !== JSON.stringify(watch.last);
       watch.last = summary;

@@ -7,6 +7,7 @@ import type { Dimension } from '#lib/domain/results/split-results.ts';
 import type { Scenario } from '#lib/domain/study.ts';
 import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { folderSource, type SourceFile } from '#lib/server/storage/image-source.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
@@ -198,7 +199,7 @@ export const shellCommands: ShellCommands = {
       lab.transientKeys.set(params.apiKeyEnv, params.apiKey);
     const started = await startRun(lab, params);
     const tell = async () => {
-      const summary = await runs.summary(lab.db, started.sessionId);
+      const summary = await runSummaries.summary(lab.db, started.sessionId);
       if (summary)
         progress({ done: summary.done, total: summary.total, note: `${summary.outcomes['ok'] ?? 0} ok` });
       return summary;

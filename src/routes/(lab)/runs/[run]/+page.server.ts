@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail, orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
@@ -11,7 +11,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params }) => {
   const lab = app();
   const { run } = await orNotFound(() => findRun(lab, params.run));
-  const summary = await runs.summary(lab.db, run.sessionId);
+  const summary = await runSummaries.summary(lab.db, run.sessionId);
   if (!summary) error(404, `There is no run ${params.run}.`);
   return { summary, readAt: Date.now() };
 };

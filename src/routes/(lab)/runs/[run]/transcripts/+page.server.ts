@@ -1,5 +1,5 @@
 import { OUTCOMES } from '#lib/domain/response.ts';
-import * as runs from '#lib/server/db/runs.ts';
+import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
 import { TRANSCRIPT_ORDERS, type TranscriptOrder } from '#lib/server/db/transcripts.ts';
@@ -30,7 +30,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
   };
   const [page, outcomes] = await Promise.all([
     showTranscripts(lab, found, filter, offset, LIMIT),
-    runs.outcomeCounts(lab.db, found.run.sessionId)
+    runSummaries.outcomeCounts(lab.db, found.run.sessionId)
   ]);
   return { ...page, outcome, filter, outcomes, offset, limit: LIMIT };
 };
