@@ -87,31 +87,112 @@ describe('the sentence', () => {
     ]);
   });
 
-  it('places the model among people one by one, and tests it against all together', () => {
-    const raters = [0.6, 0.7, 0.75, 0.85].map((srcc, i) => rater(`r${i}`, srcc));
-    const noisy = (i: number) => i + 40 * Math.sin(i * 37);
-    const { sentence, provisos } = headline(
-      study([people(0.99, 4), ...raters, observer('m', {})], {
-        people: (i) => i + 6 * Math.sin(i * 5),
-        m: noisy
+  /** So many raters, each with noise of their own around the MOS. */
+  const panel = (count: number, noise: number) => {
+    const names = Array.from({ length: count }, (_, r) => `r${r}`);
+    return {
+      raters: names.map((name) => rater(name, 0.7)),
+      values: Object.fromEntries(
+        names.map((name, r) => [name, (i: number) => i + noise * Math.sin(i * (7 + 2 * r) + r * r)])
+      )
+    };
+  };
+  const sentenceOf = (noise: number, of = panel(8, 40)) =>
+    headline(
+      study([people(0.97, of.raters.length), ...of.raters, observer('m', {})], {
+        ...of.values,
+        m: (i) => i + noise * Math.sin(i * 37)
       })
     );
-    expect(sentence).toBe(
-      'm orders 100 stimuli as the dataset’s MOS does with SRCC 0.80 (95 % interval 0.70 to 0.87), ' +
-        'above 3 of 4 raters taken one by one (median 0.72); the 4 raters together reach 0.99, which is more (p < 0.001).'
+
+  it('says better where the interval of the difference leaves out 0', () => {
+    const { sentence, provisos } = sentenceOf(4);
+    expect(sentence).toMatch(
+      /^m agrees with the dataset’s MOS better than one person of this study does: SRCC 0\.99 against 0\.\d\d, means over 8 people on the stimuli of each \(difference 0\.\d\d, 95 % interval 0\.\d\d to 0\.\d\d\)\.$/
     );
-    expect(provisos).toEqual([]);
+    expect(provisos[0]).toBe(
+      'Over all 100 stimuli its SRCC with the MOS is 0.80 (95 % interval 0.70 to 0.87); its 8 raters together reach 0.97.'
+    );
   });
 
-  it('claims no difference that the data do not show', () => {
-    const { sentence } = headline(
-      study([people(0.8, 2), observer('m', {})], {
-        people: (i) => i + 30 * Math.sin(i * 11),
-        m: (i) => i + 30 * Math.sin(i * 17 + 1)
-      })
+  it('says less well where it lies below 0', () => {
+    expect(sentenceOf(120).sentence).toMatch(
+      /^m agrees with the dataset’s MOS less well than one person of this study does: .* \(difference −0\.\d\d, 95 % interval −0\.\d\d to −0\.\d\d\)\.$/
+    );
+  });
+
+  it('says as well, and to within how much, where being worse by more is left out', () => {
+    expect(sentenceOf(6, panel(8, 6)).sentence).toMatch(
+      /^m agrees with the dataset’s MOS as well as one person of this study does, to within 0\.05: SRCC /
+    );
+  });
+
+  it('says that the answers cannot tell where nothing is left out', () => {
+    expect(sentenceOf(42, panel(3, 40)).sentence).toMatch(
+      /^These answers cannot tell whether m agrees with the dataset’s MOS as well as one person of this study does: SRCC /
+    );
+  });
+
+  it('compares nothing with two people, with people who judged a part, or with nobody', () => {
+    const two = panel(2, 20);
+    expect(
+      headline(study([people(0.8, 2), ...two.raters, observer('m', {})], { ...two.values, m: (i) => i }))
+        .sentence
+    ).toBe(
+      'm orders 100 stimuli as the dataset’s MOS does with SRCC 0.80 (95 % interval 0.70 to 0.87); only 2 people have sat this study, too few to compare it with one by one; its 2 raters together reach 0.80.'
+    );
+    const some = panel(6, 20);
+    const parts = some.raters.map((one) => ({ ...one, outcomes: { ok: 30 } }));
+    const votes = {
+      ...study([people(0.8, 6), ...parts, observer('m', {})], { ...some.values, m: (i) => i })
+    };
+    expect(headline({ ...votes, protocol: 'double-stimulus' }).sentence).toContain(
+      'each of its 6 people judged but a part of the comparisons'
+    );
+    expect(headline(study([observer('m', {})], { m: (i) => i })).sentence).toMatch(
+      /; no people have sat this study to compare it with\.$/
+    );
+  });
+
+  it('says that nothing can be used, and of whom', () => {
+    const model = observer('m', { n: 0, srcc: null, outcomes: { refused: 60, unparseable: 40 } });
+    expect(headline(study([people(0.8, 6), model])).sentence).toBe(
+      'None of the 100 answers of m can be used: how well it stands in for people is not known.'
+    );
+  });
+
+  it('holds both against the mean of the others where no MOS is known', () => {
+    const of = panel(8, 40);
+    const plain = study(
+      [
+        { ...people(0, 8), srcc: null },
+        ...of.raters.map((one) => ({ ...one, srcc: null })),
+        observer('m', { srcc: null, againstRaters: { ...observer('x', {}), srcc: 0.9 } })
+      ],
+      { ...of.values, m: (i) => i }
+    );
+    const { sentence } = headline({
+      ...plain,
+      stimuli: plain.stimuli.map((stimulus) => ({ ...stimulus, mos: null }))
+    });
+    expect(sentence).toMatch(
+      /^m agrees with the mean of the others better than one person of this study does: /
+    );
+  });
+
+  it('calls simulated people and machines simulated in the sentence itself', () => {
+    const of = panel(4, 40);
+    const made = of.raters.map((one) => ({ ...one, kind: 'synthetic' as const, simulated: true }));
+    const pooled = { ...people(0.9, 4), observer: 'simulated people', simulated: true };
+    const model = observer('m', { kind: 'synthetic', simulated: true });
+    const { sentence, provisos } = headline(
+      study([pooled, ...made, model], { ...of.values, m: (i) => i + 4 * Math.sin(i) })
     );
     expect(sentence).toMatch(
-      /; the 2 raters together reach 0\.80, a difference that these data do not show \(p = 0\.\d\d\)\.$/
+      /^The simulated observer m agrees .* than one simulated rater of this study does/
+    );
+    expect(provisos).toContain(
+      'The people here are simulated: they show how the lab works, not how people see.'
     );
   });
 
@@ -124,7 +205,7 @@ describe('the sentence', () => {
     });
     const { sentence, provisos } = headline(study([model, observer('worse', { srcc: 0.1 })]));
     expect(sentence).toMatch(
-      /^The simulated observer m orders 100 stimuli .*; no people of this study to compare it with\.$/
+      /^The simulated observer m orders 100 stimuli .*; no people have sat this study to compare it with\.$/
     );
     expect(provisos).toEqual([
       'It is the best of 2 runs by this very figure, which flatters it; the table shows all of them.',

@@ -1,6 +1,7 @@
 import { mengRosenthalRubin } from '#lib/stats/dependent-correlations.ts';
 import { spearman } from '#lib/stats/correlation.ts';
 import { spearmanInterval } from '#lib/stats/intervals.ts';
+import { besideOnePerson, type BesideOnePerson } from './beside-one-person.ts';
 import { PEOPLE, SIMULATED_PEOPLE, type ObserverResult, type StudyResults } from './study-results.ts';
 
 export interface Headline {
@@ -12,8 +13,8 @@ export interface Headline {
 
 /** Below this many stimuli a rank correlation says next to nothing. */
 const FEW_STIMULI = 10;
-/** Fewer people than this make no distribution to stand in. */
-const FEW_RATERS = 3;
+/** A difference of correlations that is taken for none: "as well as" means not worse by more than this. */
+export const ALIKE = 0.05;
 
 /** Whether an observer is one person's sitting (simulated or not), and not a run. */
 export function isSitting({ kind, strategy }: ObserverResult): boolean {
@@ -34,48 +35,143 @@ function answered(outcomes: Record<string, number>): number {
   return Object.values(outcomes).reduce((sum, n) => sum + n, 0);
 }
 
+/** Kept for a document: what it takes is a hundred correlations a person. */
+const kept = new WeakMap<StudyResults, Headline>();
+
 /**
- * Whether the best of the models agrees with the dataset's MOS as people do, in one sentence, from the figures alone.
- * It compares with the study's own people one by one and together, claims a difference only where a test of dependent
- * correlations (Meng, Rosenthal and Rubin, α = 0.05) finds one, and says what stands in the way of believing it.
+ * Does the best of the models agree with people as well as people do, in one sentence, from the figures alone: held against
+ * one person of the study on the same stimuli, on average over them, with an interval (`besideOnePerson`). Better and worse are
+ * claimed where the interval leaves out 0, "as well" where it leaves out being worse by more than 0.05; else the
+ * answers cannot tell. What a careful author would add before it is quoted comes as provisos.
  */
 export function headline(results: StudyResults): Headline {
+  let known = kept.get(results);
+  if (!known) kept.set(results, (known = headlineOf(results)));
+  return known;
+}
+
+function headlineOf(results: StudyResults): Headline {
   const { observers } = results;
   // A control is made to find nothing: it is no candidate, however lucky.
   const runs = observers.filter((one) => isRun(one) && one.control === null && answered(one.outcomes) > 0);
-  const pooled =
-    observers.find((one) => one.observer === PEOPLE && one.srcc !== null) ??
-    observers.find((one) => one.observer === SIMULATED_PEOPLE && one.srcc !== null) ??
-    null;
-  const known = runs.filter((one) => one.srcc !== null);
+  const pooled = pooledPeople(results);
+  // Where the dataset has no MOS, the study's own people are the yardstick.
+  const figureOf = (one: ObserverResult) => one.srcc ?? one.againstRaters?.srcc ?? null;
+  const known = runs.filter((one) => figureOf(one) !== null);
   if (known.length === 0)
     return {
-      sentence: withoutModel(results, runs.length, pooled),
+      sentence: withoutModel(results, runs, pooled),
       provisos: [...notes(null, pooled), ...byRule(results)]
     };
-  const best = known.reduce((a, b) => ((b.srcc as number) > (a.srcc as number) ? b : a));
+  const best = known.reduce((a, b) => ((figureOf(b) as number) > (figureOf(a) as number) ? b : a));
   const provisos = [...notes(best, pooled), ...byRule(results)];
   if (known.length > 1) {
     provisos.unshift(
       `It is the best of ${known.length} runs by this very figure, which flatters it; the table shows all of them.`
     );
   }
-  if (best.n < FEW_STIMULI) {
+  const n = best.srcc === null ? (best.againstRaters?.n ?? 0) : best.n;
+  if (n < FEW_STIMULI) {
     return {
-      sentence: `With ${counted(best.n, 'stimulus', 'stimuli')} in common it is too early to say how well ${nameOf(best)} stands in for people.`,
+      sentence: `With ${counted(n, 'stimulus', 'stimuli')} in common it is too early to say how well ${nameOf(best)} stands in for people.`,
       provisos
     };
   }
-  const parts = [
-    `${capital(nameOf(best))} orders ${scopeOf(best)} as the dataset’s MOS does with SRCC ${two(best.srcc)}${intervalOf(best)}`
-  ];
-  const beside = besidePeople(results, best, pooled);
-  return { sentence: `${parts[0]}${beside}.`, provisos };
+  const people = observers.filter(
+    (one) => isSitting(one) && one.simulated === (pooled?.simulated ?? false) && one.n > 0
+  );
+  const beside = besideOnePerson(results, best, people, directionOf(results, best));
+  if (typeof beside !== 'string')
+    return {
+      sentence: comparedSentence(best, beside, pooled?.simulated ?? false),
+      provisos: [
+        ...(best.srcc === null
+          ? []
+          : [
+              `Over all ${scopeOf(best)} its SRCC with the MOS is ${two(best.srcc)}${intervalOf(best)}${pooled ? `; ${allTogether(results, best, pooled)}` : ''}.`
+            ]),
+        ...provisos
+      ]
+    };
+  const figure =
+    best.srcc === null
+      ? `${capital(nameOf(best))} orders ${n} stimuli as the study’s own people together do with SRCC ${two(best.againstRaters?.srcc ?? null)}`
+      : `${capital(nameOf(best))} orders ${scopeOf(best)} as the dataset’s MOS does with SRCC ${two(best.srcc)}${intervalOf(best)}`;
+  return {
+    sentence: `${figure}; ${whyNotCompared(beside, results, best, pooled, people.length)}.`,
+    provisos
+  };
 }
 
-function withoutModel(results: StudyResults, runs: number, pooled: ObserverResult | null): string {
+function pooledPeople({ observers }: StudyResults): ObserverResult | null {
+  const named = (name: string) =>
+    observers.find((one) => one.observer === name && one.n + (one.raters ?? 0) > 0);
+  return named(PEOPLE) ?? named(SIMULATED_PEOPLE) ?? null;
+}
+
+function comparedSentence(best: ObserverResult, beside: BesideOnePerson, simulated: boolean): string {
+  const { difference, ci95 } = beside;
+  const person = `one ${simulated ? 'simulated rater' : 'person'} of this study does`;
+  const what = beside.yardstick === 'MOS' ? 'with the dataset’s MOS' : 'with the mean of the others';
+  const figures = `SRCC ${two(beside.model)} against ${two(beside.person)}, means over ${counted(beside.people, simulated ? 'simulated rater' : 'person', simulated ? 'simulated raters' : 'people')} on the stimuli of each (difference ${two(difference)}, 95 % interval ${two(ci95[0])} to ${two(ci95[1])})`;
+  const name = nameOf(best);
+  if (ci95[0] > 0) return `${capital(name)} agrees ${what} better than ${person}: ${figures}.`;
+  if (ci95[1] < 0) return `${capital(name)} agrees ${what} less well than ${person}: ${figures}.`;
+  if (ci95[0] > -ALIKE)
+    return `${capital(name)} agrees ${what} as well as ${person}, to within ${ALIKE}: ${figures}.`;
+  return `These answers cannot tell whether ${name} agrees ${what} as well as ${person}: ${figures}.`;
+}
+
+function whyNotCompared(
+  why: 'no-people' | 'few-people' | 'parts' | 'undefined',
+  results: StudyResults,
+  best: ObserverResult,
+  pooled: ObserverResult | null,
+  sittings: number
+): string {
+  if (why === 'no-people') return 'no people have sat this study to compare it with';
+  const all = pooled?.srcc == null || best.srcc === null ? '' : `; ${allTogether(results, best, pooled)}`;
+  const noun = pooled?.simulated ? 'simulated rater' : 'person';
+  const many = pooled?.simulated ? 'simulated raters' : 'people';
+  if (why === 'few-people')
+    return `only ${counted(sittings, noun, many)} ${sittings === 1 ? 'has' : 'have'} sat this study, too few to compare it with one by one${all}`;
+  if (why === 'parts')
+    return `each of its ${counted(sittings, noun, many)} judged but a part of the comparisons, too few for a scale of one’s own to compare it with${all}`;
+  return `what single ${many} answered is too little, or too alike, to compare it with one by one${all}`;
+}
+
+/** "its 12 raters together reach 0.93, which is more (p = 0.01)". */
+function allTogether(results: StudyResults, best: ObserverResult, pooled: ObserverResult): string {
+  const together = `its ${counted(pooled.raters ?? 0, pooled.simulated ? 'simulated rater' : 'rater')} together reach ${two(pooled.srcc)}`;
+  const test = comparison(results, best, pooled);
+  if (test === null) return together;
+  return `${together}, ${test.p >= 0.05 ? 'a difference that these data do not show' : test.difference > 0 ? 'which is less' : 'which is more'} (p ${pValue(test.p)})`;
+}
+
+/** 1 where a high MOS is good, else −1, read off a figure that was turned. */
+function directionOf({ stimuli }: StudyResults, one: ObserverResult): 1 | -1 {
+  const rows = stimuli.flatMap(({ mos, values }) => {
+    const value = values[one.observer]?.value;
+    return mos === null || value === undefined ? [] : [[mos, value] as const];
+  });
+  const raw = spearman(
+    rows.map(([mos]) => mos),
+    rows.map(([, value]) => value)
+  );
+  return raw !== null && one.srcc !== null && raw * one.srcc < 0 ? -1 : 1;
+}
+
+function withoutModel(
+  results: StudyResults,
+  run: readonly ObserverResult[],
+  pooled: ObserverResult | null
+): string {
   if (results.observers.length === 0) return 'Nobody has sat this study yet.';
-  if (pooled === null) {
+  const runs = run.length;
+  const back = run.reduce((sum, one) => sum + answered(one.outcomes), 0);
+  if (runs > 0 && run.every((one) => (one.outcomes['ok'] ?? 0) === 0))
+    return `None of the ${counted(back, 'answer')} of ${runs === 1 ? nameOf(run[0] as ObserverResult) : `${runs} runs`} can be used: how well ${runs === 1 ? 'it stands' : 'they stand'} in for people is not known.`;
+  if (pooled?.srcc == null) {
     return runs === 0
       ? 'There are answers, but too few for any figure yet.'
       : 'There are answers, but none can be held against a MOS: too few, all alike, or no MOS is known.';
@@ -83,24 +179,6 @@ function withoutModel(results: StudyResults, runs: number, pooled: ObserverResul
   const who = `${pooled.simulated ? 'Simulated people' : 'People'} (${counted(pooled.raters ?? 0, 'sitting')})`;
   const said = `${who} together order ${scopeOf(pooled)} as the dataset’s MOS does with SRCC ${two(pooled.srcc)}${intervalOf(pooled)}`;
   return `${said}; ${runs === 0 ? 'no model has sat this study yet' : 'no run has enough usable answers for a figure yet'}.`;
-}
-
-/** ", above 9 of the 12 raters one by one and below all together (0.93, p = 0.01)". */
-function besidePeople(results: StudyResults, best: ObserverResult, pooled: ObserverResult | null): string {
-  if (pooled === null) return '; no people of this study to compare it with';
-  const singles = results.observers.filter(
-    (one) => isSitting(one) && one.simulated === pooled.simulated && one.srcc !== null && one.n >= FEW_STIMULI
-  );
-  const kind = pooled.simulated ? 'simulated raters' : 'raters';
-  const together = `${counted(pooled.raters ?? 0, kind.slice(0, -1))} together reach ${two(pooled.srcc)}`;
-  const test = comparison(results, best, pooled);
-  const difference =
-    test === null
-      ? together
-      : `${together}, ${test.p >= 0.05 ? 'a difference that these data do not show' : test.difference > 0 ? 'which is less' : 'which is more'} (p ${pValue(test.p)})`;
-  if (singles.length < FEW_RATERS) return `; the ${difference}`;
-  const below = singles.filter((one) => (one.srcc as number) < (best.srcc as number)).length;
-  return `, above ${below} of ${singles.length} ${kind} taken one by one (median ${two(median(singles.map((one) => one.srcc as number)))}); the ${difference}`;
 }
 
 /** Only where one scale holds all stimuli: over references the mean of correlations has no such test. */
@@ -185,14 +263,6 @@ function intervalOf({ srcc, n, references }: ObserverResult): string {
   if (references !== null || srcc === null) return '';
   const interval = spearmanInterval(srcc, n);
   return interval === null ? '' : ` (95 % interval ${two(interval[0])} to ${two(interval[1])})`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return Number.isInteger(middle)
-    ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
-    : (sorted[Math.floor(middle)] as number);
 }
 
 function two(value: number | null): string {
