@@ -16,8 +16,10 @@ interface Row {
   mapped: number | null;
 }
 
+type Known = Pick<PlotInput, 'results' | 'direction' | 'observer'>;
+
 /** MOS of an observer's stimuli as its map has them, with whatever belongs on every plot of them. */
-function rowsOf(input: PlotInput): Row[] {
+function rowsOf(input: Known): Row[] {
   const one = observerOf(input);
   return input.results.stimuli.flatMap(({ stimulus, reference, mos, sigma, values }) => {
     const value = values[input.observer];
@@ -40,7 +42,7 @@ export function valueLabel({ results }: Pick<PlotInput, 'results'>): string {
 }
 
 /** An observer's values against the dataset's MOS, ±σ of the opinions, and the fitted curve. */
-export function againstMos(input: PlotInput): PlotOrReason {
+export function againstMos(input: Known): PlotOrReason {
   const one = observerOf(input);
   const rows = rowsOf(input);
   if (one === null || rows.length < 2)
@@ -98,7 +100,7 @@ export function againstMos(input: PlotInput): PlotOrReason {
 }
 
 /** How far the mapped values are from the MOS, in σ of the opinions: within ±1 an opinion would be, too. */
-export function residualsAgainstMos(input: PlotInput): PlotOrReason {
+export function residualsAgainstMos(input: Known): PlotOrReason {
   const one = observerOf(input);
   const all = rowsOf(input);
   if (one === null || one.mapping === null)

@@ -23,7 +23,10 @@ export interface PlotInput {
 export const NOT_COMPUTED =
   'the intervals, ceilings and curves of Agreement have not been computed for the answers as they are now';
 
-export function observerOf({ results, observer }: PlotInput): ObserverResult | null {
+export function observerOf({
+  results,
+  observer
+}: Pick<PlotInput, 'results' | 'observer'>): ObserverResult | null {
   return results.observers.find((one) => one.observer === observer) ?? null;
 }
 

@@ -1,15 +1,22 @@
+import { againstMos } from '#lib/domain/plots/against-mos.ts';
+import { thinned } from '#lib/domain/plots/plot.ts';
+import { STUDY_PLOTS } from '#lib/domain/plots/study-plots.ts';
+import { chanceFloor } from '#lib/domain/results/chance-floor.ts';
 import { headline, isSitting, missingRate } from '#lib/domain/results/headline.ts';
-import type { ObserverResult, StudyResults } from '#lib/domain/results/study-results.ts';
+import { medianPerson } from '#lib/domain/results/median-person.ts';
+import type { ObserverResult } from '#lib/domain/results/study-results.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
+import { agreementState } from '#lib/server/services/analyse-agreement.ts';
 import { resultsShare, resultsWithin } from '#lib/server/services/cached-results.ts';
 import { keepLook } from '#lib/server/services/preregister.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import type { PageServerLoad } from './$types';
 
 /** Points of one scatter that go to the page; of more, every k-th. */
-const MOST_POINTS = 1200;
+const MOST_POINTS = 800;
+const MOST_ROWS = 60;
 /** Observers drawn at once; the others by choice. */
 const MOST_CHARTS = 6;
 
@@ -31,12 +38,21 @@ export const load: PageServerLoad = async ({ params, url, locals }) => {
     ready: true as const,
     headline: headline(results),
     scenario: results.scenario,
-    protocol: results.protocol,
-    mosLabel: mosLabelOf(results, direction),
+    person: medianPerson(results),
+    chance: chanceFloor(results).srcc95,
+    published: await publishedPipeline(study),
     observers: together.map(rowOf),
     sittings: results.observers.filter(isSitting).map(rowOf),
     chosen,
-    charts: charted.map((one) => chartOf(results, one, direction)),
+    charts: charted.flatMap(({ observer, simulated }) => {
+      const { plot } = againstMos({ results, direction, observer });
+      return plot === null ? [] : [{ observer, simulated, plot: thinned(plot, MOST_POINTS, MOST_ROWS) }];
+    }),
+    kind: {
+      reading: STUDY_PLOTS.mos.reading,
+      method: STUDY_PLOTS.mos.method,
+      section: STUDY_PLOTS.mos.section
+    },
     undrawn: together.length - charted.length
   };
 };
@@ -46,26 +62,19 @@ function rowOf(one: ObserverResult) {
   return { ...row, missing: missingRate(one) };
 }
 
-function mosLabelOf(results: StudyResults, direction: 1 | -1): string {
-  const range = results.mosRange;
-  const unit = range === null ? 'MOS' : `MOS (${range.low} to ${range.high})`;
-  return direction === -1 ? `−${unit}: turned, higher is better` : unit;
-}
-
-function chartOf(results: StudyResults, one: ObserverResult, direction: 1 | -1) {
-  const all = results.stimuli.flatMap(({ stimulus, mos, sigma, values }) => {
-    const value = values[one.observer];
-    return mos === null || !value
-      ? []
-      : [{ name: stimulus, value: value.value, mos: direction * mos, sigma }];
-  });
-  const every = Math.ceil(all.length / MOST_POINTS);
+/**
+ * What the same answers give through Wu et al.'s published pipeline, by observer, and what answers drawn at random reach
+ * there; null until Agreement was computed for the answers as they are now.
+ */
+async function publishedPipeline(study: studies.Study) {
+  const { state, result } = await agreementState(app(), study);
+  if (state !== 'done' || result === null) return null;
   return {
-    observer: one.observer,
-    people: one.kind === 'people' || isSitting(one),
-    simulated: one.simulated,
-    mapping: one.mapping,
-    total: all.length,
-    points: every <= 1 ? all : all.filter((_, i) => i % every === 0)
+    srcc: Object.fromEntries(
+      result.models.flatMap(({ observer, pipelines }) =>
+        pipelines.value === null ? [] : [[observer, pipelines.value.paperFaithful.srcc] as const]
+      )
+    ),
+    chance: result.noiseFloor.value?.paperFaithful.srcc.bound95 ?? null
   };
 }
