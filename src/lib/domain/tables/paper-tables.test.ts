@@ -59,6 +59,18 @@ describe('the table of nine systems', () => {
     ]);
   });
 
+  it('says where a column mixes runs of several studies, whose stimuli may differ', () => {
+    const runs = [
+      entry({ name: 'a', value: 0.1, study: 'uniform' }),
+      entry({ name: 'b', value: 0.2, study: 'difficult' }),
+      entry({ name: 'b', value: 0.2, study: 'difficult', dataset: 'AGIQA-3K' })
+    ];
+    expect(paperTable('nine-systems', runs, [], {}).notes).toEqual([
+      'SPAQ, single-stimulus: runs of 2 studies (difficult, uniform), whose stimuli may differ; people are of the one that most of the runs are of.'
+    ]);
+    expect(paperTable('nine-systems', entries, [], {}).notes).toEqual([]);
+  });
+
   it('shows of several runs the newest complete one', () => {
     const runs = [
       entry({ name: 'a', value: 0.1, sessionId: 1 }),

@@ -51,6 +51,8 @@ export interface PaperTable {
   name: TableName;
   caption: string;
   columns: { dataset: string; figure: FigureName }[];
+  /** Where a column mixes runs of several studies, which may hold other stimuli: a sentence each. */
+  notes: string[];
   sections: {
     title: string;
     rows: {
@@ -92,6 +94,7 @@ export function paperTable(
   const of = published.filter((one) => one.table === name);
   return {
     ...table,
+    notes: mixedStudies(table),
     sections: table.sections.map(({ title, rows }) => ({
       title,
       rows: rows.map((row) => ({
@@ -112,7 +115,25 @@ export function paperTable(
   };
 }
 
-type Unpublished = Omit<PaperTable, 'sections'> & {
+/** Runs on one dataset may be of studies that chose other stimuli of it: then they are not quite comparable, and it says so. */
+function mixedStudies({ columns, sections }: Unpublished): string[] {
+  const datasets = [...new Set(columns.map(({ dataset }) => dataset))];
+  return sections.flatMap(({ title, rows }) =>
+    datasets.flatMap((dataset) => {
+      const cells = rows.flatMap((row) => row.cells.filter((_, at) => columns[at]?.dataset === dataset));
+      const studies = [
+        ...new Set(cells.flatMap((cell) => (cell?.sessionId == null ? [] : [cell.study])))
+      ].sort();
+      return studies.length < 2
+        ? []
+        : [
+            `${dataset}, ${title}: runs of ${studies.length} studies (${studies.join(', ')}), whose stimuli may differ; people are of the one that most of the runs are of.`
+          ];
+    })
+  );
+}
+
+type Unpublished = Omit<PaperTable, 'sections' | 'notes'> & {
   sections: { title: string; rows: { label: string; note: string | null; cells: (TableCell | null)[] }[] }[];
 };
 

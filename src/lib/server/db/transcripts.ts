@@ -131,3 +131,22 @@ function judgedRows(studyId: number, sessionId: number, { position }: Transcript
       left join people h on h.trial_id = p.trial_id
       where p.session_id = ${sessionId})`;
 }
+
+/** Where in a run each of these stimuli was first judged: the position of a presentation by stimulus id. */
+export async function positionsOf(
+  db: Db,
+  sessionId: number,
+  stimulusIds: readonly number[]
+): Promise<Map<number, number>> {
+  if (stimulusIds.length === 0) return new Map();
+  const rows = await rowsOf<{ id: number; position: number }>(
+    db,
+    sql`select ts.stimulus_id as id, min(p.position) as position
+      from presentations p join responses r on r.presentation_id = p.id
+      join trials t on t.id = p.trial_id and t.role = 'test'
+      join trial_stimuli ts on ts.trial_id = t.id
+      where p.session_id = ${sessionId} and ts.stimulus_id in ${[...stimulusIds]}
+      group by ts.stimulus_id`
+  );
+  return new Map(rows.map(({ id, position }) => [id, Number(position)]));
+}

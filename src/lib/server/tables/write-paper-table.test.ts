@@ -21,6 +21,7 @@ const cell = {
 const table: PaperTable = {
   name: 'no-reference',
   caption: 'A caption.',
+  notes: ['SPAQ_1, Models: runs of 2 studies.'],
   columns: [
     { dataset: 'SPAQ_1', figure: 'srcc' },
     { dataset: 'SPAQ_1', figure: 'plcc' }

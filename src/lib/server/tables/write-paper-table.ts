@@ -46,7 +46,7 @@ export function paperTableCsv({ name, columns, sections }: PaperTable): string {
   ]);
 }
 
-export function paperTableMarkdown({ caption, columns, sections }: PaperTable): string {
+export function paperTableMarkdown({ caption, columns, sections, notes }: PaperTable): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const text = (cell: TableCell | null, published: number | null) => {
@@ -57,7 +57,7 @@ export function paperTableMarkdown({ caption, columns, sections }: PaperTable): 
     return `${cell.best ? `**${figure}**` : figure}${beside}`;
   };
   return [
-    caption + sourcesText(sections),
+    caption + sourcesText(sections) + notesText(notes),
     '',
     line(['Method', ...columns.map(({ dataset, figure }) => `${dataset} ${FIGURES[figure]}`)]),
     line([':--', ...columns.map(() => '--:')]),
@@ -74,7 +74,7 @@ export function paperTableMarkdown({ caption, columns, sections }: PaperTable): 
   ].join('\n');
 }
 
-export function paperTableLatex({ caption, columns, sections }: PaperTable): string {
+export function paperTableLatex({ caption, columns, sections, notes }: PaperTable): string {
   const datasets: { name: string; span: number }[] = [];
   for (const { dataset } of columns) {
     const last = datasets.at(-1);
@@ -93,7 +93,7 @@ export function paperTableLatex({ caption, columns, sections }: PaperTable): str
     '% \\usepackage{booktabs}',
     '\\begin{table}',
     '\\centering',
-    `\\caption{${latexText(caption + sourcesText(sections))}}`,
+    `\\caption{${latexText(caption + sourcesText(sections) + notesText(notes))}}`,
     `\\begin{tabular}{l${'r'.repeat(columns.length)}}`,
     '\\toprule',
     row([
@@ -132,4 +132,8 @@ function sourcesText(sections: PaperTable['sections']): string {
     )
   );
   return sources.size === 0 ? '' : ` In parentheses, as published: ${[...sources].join('; ')}.`;
+}
+
+function notesText(notes: readonly string[]): string {
+  return notes.map((note) => ` ${note}`).join('');
 }
