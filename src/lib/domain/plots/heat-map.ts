@@ -24,7 +24,8 @@ export function systemsByDatasets(table: PaperTable): PlotOrReason {
   const datasets = [...new Set(table.columns.map(({ dataset }) => dataset))];
   const rows = table.sections.flatMap(({ title, rows: of }) =>
     of
-      .filter(({ cells }) => cells.some((cell) => cell?.sessionId != null))
+      // Yardsticks carry a note: they are no systems.
+      .filter(({ cells, note }) => note === null && cells.some((cell) => cell?.sessionId != null))
       .map(({ label, cells, simulated }) => ({
         name: `${label} · ${PROTOCOL[title] ?? title}${simulated ? ', simulated' : ''}`,
         cells

@@ -109,7 +109,7 @@ function quarters(
     groupOf: (one) => {
       const value = figure(one);
       if (value === null) return null;
-      const at = ends.slice(1).findIndex((end) => value <= end);
+      const at = ends.slice(1).findIndex((end) => value <= (end ?? Infinity));
       return order[at < 0 ? QUARTERS - 1 : at] as string;
     }
   };

@@ -1,8 +1,8 @@
 import { spearman } from '#lib/stats/correlation.ts';
+import { mengRosenthalRubin } from '#lib/stats/dependent-correlations.ts';
 import { holm } from '#lib/stats/holm.ts';
 import { meanInterval } from '#lib/stats/intervals.ts';
 import { studentTwoSidedP } from '#lib/stats/student-t.ts';
-import { compareModels } from '../agreement/comparisons.ts';
 import type { StudyResults } from './study-results.ts';
 
 /** Which of two observers agrees with the MOS better. */
@@ -42,28 +42,54 @@ export function testFamily(
   const known = results.stimuli.filter(({ mos }) => mos !== null);
   if (known.length === 0) return null;
   if (results.scenario === 'fr') return overReferences(known, names, direction);
-  const all = compareModels(
-    { mos: known.map(({ mos }) => direction * (mos as number)) },
-    names.map((name) => ({ name, predictions: known.map(({ values }) => values[name]?.value ?? null) }))
+  return corrected(
+    names,
+    pairsOf(names).map(([first, second]) => onOneScale(known, first, second, direction))
   );
-  // The first of all pairs is that of the two.
-  const own = all.find((one) => one.a === a && one.b === b);
+}
+
+type Uncorrected = Omit<FamilyTest, 'pHolm' | 'comparisons' | 'family'>;
+
+/** The first of all pairs is that of the two. */
+function pairsOf(names: readonly string[]): [string, string][] {
+  return names.flatMap((a, i) => names.slice(i + 1).map((b): [string, string] => [a, b]));
+}
+
+/** What has no p does not count in the family. */
+function corrected(names: string[], tests: readonly Uncorrected[]): FamilyTest | null {
+  const [own] = tests;
   if (!own) return null;
+  const ps = tests.flatMap(({ p }) => p ?? []);
   return {
-    n: own.n,
-    unit: 'stimuli',
-    srccDifference: own.srccDifference,
-    ci95: null,
-    p: own.p,
-    pHolm: own.pHolm,
-    comparisons: all.filter(({ p }) => p !== null).length,
+    ...own,
+    pHolm: own.p === null ? null : (holm(ps)[0] as number),
+    comparisons: ps.length,
     family: names
+  };
+}
+
+function onOneScale(known: StudyResults['stimuli'], a: string, b: string, direction: 1 | -1): Uncorrected {
+  const both = known.filter(({ values }) => values[a] && values[b]);
+  const mos = both.map((one) => direction * (one.mos as number));
+  const [x, y] = [a, b].map((name) => both.map(({ values }) => values[name]?.value as number)) as [
+    number[],
+    number[]
+  ];
+  const [r1, r2, r12] = [spearman(mos, x), spearman(mos, y), spearman(x, y)];
+  const test =
+    r1 === null || r2 === null || r12 === null ? null : mengRosenthalRubin({ r1, r2, r12, n: both.length });
+  return {
+    n: both.length,
+    unit: 'stimuli',
+    srccDifference: r1 === null || r2 === null ? null : r1 - r2,
+    ci95: null,
+    p: test?.p ?? null
   };
 }
 
 function overReferences(
   known: StudyResults['stimuli'],
-  names: readonly string[],
+  names: string[],
   direction: 1 | -1
 ): FamilyTest | null {
   const pools = new Map<string | null, StudyResults['stimuli']>();
@@ -72,33 +98,23 @@ function overReferences(
     if (members) members.push(one);
     else pools.set(one.reference, [one]);
   }
-  const tests: Omit<FamilyTest, 'pHolm' | 'comparisons' | 'family'>[] = [];
-  for (const [i, a] of names.entries()) {
-    for (const b of names.slice(i + 1)) {
+  return corrected(
+    names,
+    pairsOf(names).map(([a, b]): Uncorrected => {
       const each = [...pools.values()].flatMap((members) => differenceWithin(members, a, b, direction) ?? []);
       const n = each.length;
       const mean = n === 0 ? null : each.reduce((sum, d) => sum + d, 0) / n;
       const sd =
         n < 2 ? 0 : Math.sqrt(each.reduce((sum, d) => sum + (d - (mean as number)) ** 2, 0) / (n - 1));
-      tests.push({
+      return {
         n,
         unit: 'references',
         srccDifference: mean,
         ci95: n < 2 || mean === null ? null : meanInterval(mean, sd, n),
         p: n < 3 || sd === 0 || mean === null ? null : studentTwoSidedP(mean / (sd / Math.sqrt(n)), n - 1)
-      });
-    }
-  }
-  const ps = tests.flatMap(({ p }) => p ?? []);
-  const corrected = holm(ps);
-  const own = tests[0];
-  if (!own) return null;
-  return {
-    ...own,
-    pHolm: own.p === null ? null : (corrected[0] as number),
-    comparisons: ps.length,
-    family: [...names]
-  };
+      };
+    })
+  );
 }
 
 function differenceWithin(
