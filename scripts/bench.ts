@@ -1,8 +1,9 @@
-// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] [--at 32] [--429 20 | --kills 10 | --tokens-per-minute T] [--workers 3] | raters | monitor | selection | stats | metrics [N] | all
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] [--at 32] [--429 20 | --kills 10 | --tokens-per-minute T] [--workers 3] | raters | onset | monitor | selection | stats | metrics [N] | all
 const BENCHES = {
   import: 'import rate against hashing the same files',
   run: "a model's run against a bare openai loop; killed (--kills); held to tokens per minute",
   raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
+  onset: 'from an answer to the next onset at 50 ms round trip, in a real browser',
   selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",

@@ -133,6 +133,16 @@ export const COMMANDS: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/reproduce.ts')).reproduce
   },
   {
+    name: 'sweep',
+    summary: 'find stored files that nothing uses any more, and remove them',
+    load: async () => (await import('./commands/sweep.ts')).sweep
+  },
+  {
+    name: 'people',
+    summary: 'who sat a study, payable and usable; withdraw a person',
+    load: async () => (await import('./commands/people.ts')).people
+  },
+  {
     name: 'token',
     summary: 'token create, list, revoke: what lets programs in',
     load: async () => (await import('./commands/token.ts')).token

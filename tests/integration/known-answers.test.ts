@@ -13,6 +13,7 @@ import { screenPeople } from '../../src/lib/server/services/people/screen-people
 import { completionOfSitting } from '../../src/lib/server/services/sitting/end-sitting.ts';
 import { findSitting } from '../../src/lib/server/services/sitting/find-sitting.ts';
 import { openSession } from '../../src/lib/server/services/sitting/open-session.ts';
+import { shellCommands } from '../../src/lib/server/services/shell/shell-commands.ts';
 import { resumed } from '../../src/lib/server/services/sitting/resume-sitting.ts';
 import { recordResponse } from '../../src/lib/server/services/sitting/record-response.ts';
 import { sittingWindow, type BlindTrial } from '../../src/lib/server/services/sitting/sitting-window.ts';
@@ -217,10 +218,97 @@ describe('payable and usable', () => {
       ['no', 'no'],
       ['yes', 'no']
     ]);
+
+    // The shell says the same, and withdraws.
+    const people = await shellCommands.people(test.lab, { study: study.name, participants: false });
+    expect(people.map((row) => [row['payable'], row['usable'], 'participant' in row])).toEqual([
+      ['yes', 'yes', false],
+      ['no', 'no', false],
+      ['yes', 'no', false]
+    ]);
+    const given = { study: study.name, session: gone.id };
+    const withdrawn = await shellCommands.withdraw(test.lab, given);
+    expect(withdrawn).toEqual({ session: gone.id, deleted: total - 3, already: false });
+    expect(await shellCommands.withdraw(test.lab, given)).toEqual({
+      session: gone.id,
+      deleted: 0,
+      already: true
+    });
+    await expect(shellCommands.withdraw(test.lab, { ...given, session: 999 })).rejects.toThrow(
+      'has no sitting 999'
+    );
+    const left = await shellCommands.people(test.lab, { study: study.name, participants: true });
+    expect(left[2]).toMatchObject({ state: 'withdrawn', answered: 0, payable: null });
   });
 });
 
 describe('coming back', () => {
+  it('after too long to a block that begins again: its answers are superseded, the blocks before it stay', async () => {
+    const study = await makeStudy(test, 'pictures', 'away-block', 'single-stimulus', {
+      trialsPerSession: 8,
+      training: { spread: 2 },
+      sitting: { blockTrials: 3, resume: { withinMinutes: 30, then: 'restarts-block' } }
+    });
+    const [token] = await invite(test.lab, { study: study.name, count: 1, kind: 'personal' });
+    const opened = await openSession(test.lab, token as string, { version: '1', device: null });
+    if (!opened.ok) throw new Error(opened.reason);
+    const here = async () => {
+      const found = await resumed(test.lab, await findSitting(test.lab, token as string, opened.cookie));
+      if (found.state !== 'sitting') throw new Error(found.state);
+      return found.session;
+    };
+    const answer = async (position: number, value: number, round: number) =>
+      recordResponse(test.lab, (await sessions.byId(test.lab.db, opened.session.id))!, study, {
+        position,
+        answer: score(value),
+        responseTimeMs: 900,
+        presentedAt: null,
+        round
+      });
+    const next = async () => (await sittingWindow(test.lab, await here(), null)).trials[0]?.position;
+    // Two of training, blocks of three: 0–1, 2–4, 5–7, 8–9.
+    for (let position = 0; position < 7; position++) await answer(position, 10, 0);
+    await away(opened.session, 20);
+    expect(await next()).toBe(7);
+
+    await away(opened.session, 40);
+    const session = await here();
+    expect(session).toMatchObject({ id: opened.session.id, state: 'active' });
+    expect(session.restarts).toMatchObject([{ from: 5, to: 8, answers: 2 }]);
+    expect(await next()).toBe(5);
+    expect((await sittingWindow(test.lab, session, null)).round).toBe(1);
+    // Once: whoever looks again finds it begun.
+    expect((await here()).restarts).toHaveLength(1);
+
+    // What waited in the browser from before: kept, and asked again; of another block: an answer.
+    expect(await answer(7, 20, 0)).toMatchObject({ ok: true, superseded: true, answered: 5, done: false });
+    expect(await answer(8, 20, 0)).toMatchObject({ ok: true, repeated: false, answered: 6 });
+    for (const position of [5, 6, 7, 9]) {
+      expect(await answer(position, 90, 1)).toMatchObject({ repeated: false, done: position === 9 });
+    }
+    const rows = await rowsOf<{ position: number; score: number }>(
+      test.lab.db,
+      sql`select p.position, r.score from responses r join presentations p on p.id = r.presentation_id
+        where p.session_id = ${session.id} order by p.position`
+    );
+    expect(rows.map((row) => row.score)).toEqual([10, 10, 10, 10, 10, 90, 90, 90, 20, 90]);
+    const kept = await rowsOf<{ n: string }>(
+      test.lab.db,
+      sql`select count(*) as n from superseded_responses s join presentations p on p.id = s.presentation_id
+        where p.session_id = ${session.id}`
+    );
+    expect(Number(kept[0]?.n)).toBe(3);
+    const [row] = await shellCommands.people(test.lab, { study: study.name, participants: false });
+    expect(row).toMatchObject({ ending: 'done', restarts: 1, supersededAnswers: 2 });
+    // Withdrawn with the rest.
+    await shellCommands.withdraw(test.lab, { study: study.name, session: session.id });
+    const after = await rowsOf<{ n: string }>(
+      test.lab.db,
+      sql`select count(*) as n from superseded_responses where response->>'position' = '7'`
+    );
+    expect(Number(after[0]?.n)).toBe(0);
+  });
+
   it.each(['ends', 'anew'] as const)('after too long %s, and keeps what was answered', async (then) => {
     const study = await makeStudy(test, 'pictures', `away-${then}`, 'single-stimulus', {
       trialsPerSession: 12,

@@ -4,6 +4,8 @@ import type { WaitingAnswer, WaitingAnswers } from './waiting-answers.ts';
 /** What the server says of a stored answer. */
 export interface Acknowledgement {
   repeated: boolean;
+  /** Its block has begun again since it was given: kept, and to be answered once more. */
+  superseded?: true;
   answered: number;
   total: number;
   done: boolean;

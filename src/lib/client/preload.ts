@@ -36,6 +36,11 @@ export class PictureLoader {
     return Promise.all(sources.map((source) => this.#load(source)));
   }
 
+  /** Whether a picture is there and decoded. */
+  has(source: string): boolean {
+    return this.#loaded.has(source);
+  }
+
   /** What comes next, nearest first; everything else that is held is let go. */
   want(sources: readonly string[]): void {
     this.#wanted = [...new Set(sources)];

@@ -26,6 +26,8 @@ export interface OfferedWindow {
   answered: number;
   total: number;
   done: boolean;
+  /** How many blocks have begun again. */
+  round: number;
   trials: OfferedTrial[];
 }
 
@@ -37,6 +39,8 @@ export interface ReadyTrial {
   stimuli: ReadyPicture[];
   ask: TrapSide | null;
   told: number[] | null;
+  /** How long somebody waited for its pictures, in ms: 0 when they were there before their turn. */
+  waitedMs: number;
 }
 
 export interface ReadyPicture {
@@ -50,6 +54,8 @@ export interface SittingOptions {
   /** `/r/…` */
   base: string;
   window: OfferedWindow;
+  /** A block has begun again while this page stood open: what it knows is past. */
+  onRestarted(): void;
   /** The server has every answer. */
   onDone(): void;
 }
@@ -57,6 +63,8 @@ export interface SittingOptions {
 /** How many trials ahead are fetched again when fewer are known. */
 const REFILL_BELOW = 5;
 const ASK_AGAIN_MS = 3000;
+/** Pictures that take longer than this are late, and that is said. */
+const LATE_AFTER_MS = 1500;
 
 /**
  * A person's way through their sitting: which trial is next, what is loaded ahead, what waits to be sent. The server
@@ -114,7 +122,8 @@ export class Sitting {
       sitting,
       base,
       onState: (state) => (this.outbox = state),
-      onAcknowledged: (position, { answered, total, repeated, done }) => {
+      onAcknowledged: (position, { answered, total, repeated, superseded, done }) => {
+        if (superseded) this.#past.delete(position);
         this.answered = answered;
         this.total = total;
         this.#channel?.postMessage({ answered: position });
@@ -152,7 +161,11 @@ export class Sitting {
     if (trial === null || this.#past.has(trial.position)) return;
     this.#past.add(trial.position);
     this.movedOn = false;
-    await this.#outbox?.put({ position: trial.position, ...given });
+    await this.#outbox?.put({
+      position: trial.position,
+      round: this.#options.window.round,
+      ...given
+    });
     this.#channel?.postMessage({ answered: trial.position });
     void this.#next();
   }
@@ -218,8 +231,13 @@ export class Sitting {
       if (this.#upcoming.length < REFILL_BELOW) void this.#ask();
       this.#loadAhead();
       const sources = this.#addresses(next);
+      const wanted = performance.now();
+      const late = setTimeout(() => (this.picturesLate = true), LATE_AFTER_MS);
+      const here = sources.every((source) => this.#loader.has(source));
       const loaded = await this.#loader.need(sources).catch(() => null);
+      clearTimeout(late);
       if (loaded === null || turn !== this.#turn) return;
+      this.picturesLate = false;
       if (this.#past.has(next.position)) continue;
       const pictures = [...(next.reference === null ? [] : [next.reference]), ...next.stimuli].map(
         ({ widthPx, heightPx }, index) => ({ url: loaded[index]?.url ?? '', widthPx, heightPx })
@@ -231,7 +249,8 @@ export class Sitting {
         reference,
         stimuli: pictures,
         ask: next.ask ?? null,
-        told: next.told ?? null
+        told: next.told ?? null,
+        waitedMs: here ? 0 : Math.round(performance.now() - wanted)
       };
       return;
     }
@@ -258,6 +277,11 @@ export class Sitting {
       if (!response.ok) return;
       if (body.sitting !== this.#options.sitting) {
         this.#end('other-place');
+        return;
+      }
+      if (body.round !== this.#options.window.round) {
+        this.stop();
+        this.#options.onRestarted();
         return;
       }
       this.#take(body);

@@ -8,6 +8,8 @@ export interface WaitingAnswer {
   responseTimeMs: number | null;
   presentedAt: string | null;
   facts: Record<string, string | number | boolean | null>;
+  /** How many blocks had begun again when it was given. */
+  round?: number;
 }
 
 /** Where answers wait until the server has them. */

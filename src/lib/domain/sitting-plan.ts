@@ -42,8 +42,31 @@ export interface UsableRule extends AttentionRule {
 export interface ResumeRule {
   /** Within so many minutes they go on where they were. */
   withinMinutes: number;
-  /** After that their sitting is over: for good, or with a new one from the beginning. */
-  then: 'ends' | 'anew';
+  /**
+   * After that their sitting is over, for good or with a new one from the beginning; or the block that they were in begins
+   * again, and what they answered in it is superseded.
+   */
+  then: 'ends' | 'anew' | 'restarts-block';
+}
+
+/** A block that was begun again because its rater had been away. */
+export interface BlockRestart {
+  at: string;
+  /** Positions from `from` on and before `to`. */
+  from: number;
+  to: number;
+  /** How many answers it superseded. */
+  answers: number;
+}
+
+/**
+ * The block that a position stands in, as positions from `from` on and before `to`: all of the training, or one stretch of
+ * `size` trials after it.
+ */
+export function blockOf(position: number, training: number, size: number): { from: number; to: number } {
+  if (position < training) return { from: 0, to: training };
+  const from = training + Math.floor((position - training) / size) * size;
+  return { from, to: from + size };
 }
 
 /** A person's sitting round the trials; every part is absent where the study has none. */
@@ -148,8 +171,13 @@ export function sittingProblems(plan: SittingPlan): string[] {
   within('usable.sameShare', usable?.sameShare, 1, 100);
   within('usable.gapMinutes', usable?.gapMinutes, 1, 100_000);
   within('resume.withinMinutes', resume?.withinMinutes, 1, 100_000);
-  if (resume !== undefined && !['ends', 'anew'].includes(resume.then)) {
-    problems.push(`sitting.resume.then is "ends" or "anew", not ${JSON.stringify(resume.then)}.`);
+  if (resume !== undefined && !['ends', 'anew', 'restarts-block'].includes(resume.then)) {
+    problems.push(
+      `sitting.resume.then is "ends", "anew" or "restarts-block", not ${JSON.stringify(resume.then)}.`
+    );
+  }
+  if (resume?.then === 'restarts-block' && blockTrials === undefined) {
+    problems.push('A block begins again where there are blocks: sitting.blockTrials says how long they are.');
   }
   if (payable?.attention && attention === undefined) {
     problems.push('sitting.payable.attention needs sitting.attention, which says when attention has failed.');

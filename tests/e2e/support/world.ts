@@ -38,7 +38,7 @@ export function makeFolder(
   for (let i = 0; i < count; i++) {
     const file = `telltale-${i}.png`;
     write(file, 17 + i * 31);
-    const mos = 61.5 + i / 8;
+    const mos = 61.5 + (i % 300) / 8;
     rows.push(references > 0 ? `${file},pristine-${i % references}.png,${mos},9` : `${file},${mos},9`);
   }
   const mosFile = path.join(directory, 'mos.csv');

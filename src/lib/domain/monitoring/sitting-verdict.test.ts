@@ -185,7 +185,7 @@ describe('rules', () => {
     ).toEqual([
       'sitting.usable.gold is a whole number from 1 to 100, or absent, not 120.',
       'sitting.resume.withinMinutes is a whole number from 1 to 100000, or absent, not 0.',
-      'sitting.resume.then is "ends" or "anew", not "later".',
+      'sitting.resume.then is "ends", "anew" or "restarts-block", not "later".',
       'sitting.attention says nothing.'
     ]);
     expect(

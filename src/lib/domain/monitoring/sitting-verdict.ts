@@ -192,6 +192,12 @@ export function usableRuleText(rule: UsableRule | undefined): string | null {
   return parts.filter((part) => part !== null).join(', ');
 }
 
+const LATER = {
+  ends: 'it is over',
+  anew: 'they begin anew',
+  'restarts-block': 'their block begins again'
+} as const;
+
 /** A study's rules of a sitting, each with its name; only those that it states. */
 export function rulesInWords({
   attention,
@@ -204,7 +210,7 @@ export function rulesInWords({
       'Coming back',
       resume === undefined
         ? null
-        : `within ${resume.withinMinutes} min where they were; later ${resume.then === 'ends' ? 'it is over' : 'they begin anew'}`
+        : `within ${resume.withinMinutes} min where they were; later ${LATER[resume.then]}`
     ],
     [
       'Attention fails',

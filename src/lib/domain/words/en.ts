@@ -158,7 +158,7 @@ export const en: Words = {
         ? 'Waiting for the connection: 1 answer is kept here until the lab has it.'
         : `Waiting for the connection: ${waiting} answers are kept here until the lab has them.`,
     offline: 'No connection. Your answers are kept and sent later; you can go on.',
-    picturesLate: 'The next pictures have not arrived yet; trying again.',
+    picturesLate: 'The next pictures have not arrived yet. Please wait; nothing is lost.',
     movedOn: 'That one was answered in another window; this is the next.',
     nothingLasts: 'This browser keeps nothing: leave the page open until the end.',
     keptInBrowser: 'Your answers are kept in this browser; open your link again.',
@@ -199,6 +199,9 @@ export const en: Words = {
     breakTitle: 'A break',
     breakText: (done, total) =>
       `${done} of ${total} answered. Rest your eyes as long as you like; everything is kept.`,
+    againTitle: 'This part begins again',
+    againText:
+      'You were away for a while. So that this part is judged in one go, its images are shown once more; the parts before it are kept.',
     practice: {
       title: 'Practice',
       text: (trials) =>

@@ -135,6 +135,9 @@ export interface Words {
     needsScript: string;
     breakTitle: string;
     breakText(done: number, total: number): string;
+    /** The block begins again, since somebody was away for too long. */
+    againTitle: string;
+    againText: string;
     practice: {
       title: string;
       /** So many trials; anchors the range of answers in the range of what is to come. */

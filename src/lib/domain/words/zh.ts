@@ -186,7 +186,7 @@ export const zh: Words = {
   notices: {
     keptHere: (waiting) => `正在等待网络连接：${waiting} 个答案保存在这里，直到实验室收到为止。`,
     offline: '网络已断开。您的答案已保存，稍后发送；您可以继续。',
-    picturesLate: '接下来的图像尚未到达，正在重试。',
+    picturesLate: '接下来的图像尚未到达，请稍候；您的答案不会丢失。',
     movedOn: '那一题已在另一个窗口中回答；这是下一题。',
     nothingLasts: '此浏览器不保存数据：请在结束之前不要关闭页面。',
     keptInBrowser: '您的答案保存在此浏览器中；请重新打开您的链接。',
@@ -234,6 +234,8 @@ export const zh: Words = {
     },
     breakTitle: '休息一下',
     breakText: (done, total) => `已回答 ${done} 题，共 ${total} 题。请随意休息眼睛；一切都已保存。`,
+    againTitle: '这一部分重新开始',
+    againText: '您离开了一段时间。为了让这一部分一次评完，其中的图像会再显示一遍；之前各部分的答案都已保存。',
     size: {
       title: '您的屏幕有多大',
       text: '把一张银行卡（或同样大小的卡片）贴在屏幕上，把方框调到与它一样宽。',

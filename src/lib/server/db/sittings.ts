@@ -1,4 +1,5 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { BlockRestart } from '#lib/domain/sitting-plan.ts';
 import type { SittingTally } from '#lib/domain/monitoring/sitting-evidence.ts';
 import { rowsOf, type Db } from './client.ts';
 import { invitations, presentations, sessions } from './schema/index.ts';
@@ -17,6 +18,8 @@ export interface Sitting {
   ending: string | null;
   /** What they said before and after, and what the checks found, by step. */
   said: Record<string, { at: string; value: unknown }> | null;
+  /** Blocks that began again because they had been away; null where none did. */
+  restarts: BlockRestart[] | null;
   total: number;
   answered: number;
   /** Of test trials; null without any. */
@@ -70,7 +73,7 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
     db,
     sql`with shown as (
         select s.id, o.name as observer, o.kind, s.state, s.started_at, s.last_seen_at, s.completed_at, s.withdrawn_at,
-          s.device, s.participant, s.ending, s.evidence
+          s.device, s.participant, s.ending, s.evidence, s.restarts
         from sessions s join observers o on o.id = s.observer_id
         where s.study_id = ${studyId} and s.door = 'page' ${which}),
       given as (
@@ -103,7 +106,7 @@ async function read(db: Db, studyId: number, hastyBelowMs: number, which: SQL): 
         group by session_id)
       select shown.id, shown.observer, shown.kind, shown.state, shown.started_at as "startedAt",
         shown.last_seen_at as "lastSeenAt", shown.completed_at as "completedAt", shown.withdrawn_at as "withdrawnAt",
-        shown.device, shown.participant, shown.ending, shown.evidence as said, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
+        shown.device, shown.participant, shown.ending, shown.evidence as said, shown.restarts, coalesce(each.total, 0)::int as total, coalesce(each.answered, 0)::int as answered,
         each.median as "medianMs", each.blurs as "focusLosses", each.gap as "longestGapMs", coalesce(each.answers, 0)::int as answers,
         coalesce(each.hasty, 0)::int as hasty, coalesce(each.first, 0)::int as first,
         coalesce(each.second, 0)::int as second, coalesce(alike.commonest, 0)::int as commonest,
@@ -227,7 +230,8 @@ export async function withdraw(db: Db, sessionId: number): Promise<number> {
       participant: null,
       recruited: null,
       ending: null,
-      evidence: null
+      evidence: null,
+      restarts: null
     })
     .where(eq(sessions.id, sessionId))
     .returning();

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Storage } from './storage.ts';
 
 /** A folder of files named by their hash, two levels deep so that no folder grows beyond reason. */
 export function localStorage(root: string): Storage {
+  const isHash = (name: string) => /^[0-9a-f]{64}$/.test(name);
+  const isLeftover = (name: string) => /^\.[0-9a-f-]{36}$/.test(name);
   const fileOf = (sha256: string) => path.join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   const known = new Set<string>();
 
@@ -35,13 +37,43 @@ export function localStorage(root: string): Storage {
       return sha256;
     },
     async get(sha256) {
-      if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+      if (!isHash(sha256)) return null;
       try {
         return await readFile(fileOf(sha256));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
       }
+    },
+    async *list() {
+      const below = async (directory: string) => {
+        try {
+          return await readdir(directory, { withFileTypes: true });
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+          throw error;
+        }
+      };
+      const waiting = [root];
+      for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+        for (const entry of await below(directory)) {
+          const { name } = entry;
+          const file = path.join(directory, name);
+          if (entry.isDirectory()) waiting.push(file);
+          else if (isHash(name) || isLeftover(name)) {
+            const facts = await stat(file).catch(() => null);
+            if (facts) yield { name, byteLength: facts.size, modifiedAt: facts.mtime };
+          }
+        }
+      }
+    },
+    async remove(name) {
+      if (!isHash(name) && !isLeftover(name)) throw new Error(`nothing is stored as ${JSON.stringify(name)}`);
+      await unlink(isHash(name) ? fileOf(name) : path.join(root, name)).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        }
+      );
     }
   };
 }

@@ -4,6 +4,17 @@ export interface Storage {
   put(bytes: Uint8Array): Promise<string>;
   /** The bytes exactly as put, or null. */
   get(sha256: string): Promise<Uint8Array | null>;
+  /** Every file that is kept, in no order; what is put meanwhile may be missing. */
+  list(): AsyncIterable<StoredFile>;
+  /** Lets a file go; nothing happens where there is none. */
+  remove(name: string): Promise<void>;
   /** Something a person may know it by, for messages. */
   readonly label: string;
+}
+
+export interface StoredFile {
+  /** SHA-256 of its bytes, or the name of a leftover of a process that died while it wrote. */
+  name: string;
+  byteLength: number;
+  modifiedAt: Date;
 }

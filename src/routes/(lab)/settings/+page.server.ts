@@ -7,6 +7,7 @@ import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher, SIGN_IN_COOKIE } from '#lib/server/http/guards.ts';
 import { keepTheme, readTheme, THEMES } from '#lib/server/http/theme.ts';
 import { describeLab } from '#lib/server/services/describe-lab.ts';
+import { sweepStorage } from '#lib/server/services/sweep-storage.ts';
 import { makeToken } from '#lib/server/services/tokens/make-token.ts';
 import { revokeToken } from '#lib/server/services/tokens/revoke-token.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -98,6 +99,13 @@ export const actions: Actions = {
       secret: made.secret,
       says: `${made.token.name} may use the API with this token.`
     };
+  },
+  sweep: async ({ request, locals }) => {
+    requireResearcher(locals);
+    const remove = field(await request.formData(), 'remove') === 'yes';
+    const swept = await orFail(() => sweepStorage(app(), { remove }));
+    if (!('files' in swept)) return fail(400, { about: 'sweep', problem: swept.data.problem });
+    return { about: 'sweep', swept };
   },
   revoke: async ({ request, locals }) => {
     requireResearcher(locals);

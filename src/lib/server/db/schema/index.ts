@@ -3,7 +3,7 @@ export { apiTokens } from './tokens.ts';
 export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
 export { preregistrations, unblindings } from './registrations.ts';
-export { observers, sessions, presentations, responses } from './sessions.ts';
+export { observers, sessions, presentations, responses, supersededResponses } from './sessions.ts';
 export { voteImports } from './votes.ts';
 export { models } from './models.ts';
 export {

@@ -8,12 +8,14 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   smallint,
   text,
   timestamp,
   unique,
   uniqueIndex
 } from 'drizzle-orm/pg-core';
+import type { BlockRestart } from '#lib/domain/sitting-plan.ts';
 import type { Ending } from '#lib/domain/recruitment.ts';
 import { invitations, studies, trials } from './studies.ts';
 import { voteImports } from './votes.ts';
@@ -69,6 +71,8 @@ export const sessions = pgTable(
     ending: text('ending').$type<Ending | 'returned' | 'timed-out' | null>(),
     /** What the person answered to questions and did in checks, by step; each once. */
     evidence: jsonb('evidence').$type<Record<string, { at: string; value: unknown }>>(),
+    /** Blocks that began again because their rater had been away, in order; null where none did. */
+    restarts: jsonb('restarts').$type<BlockRestart[]>(),
     startedAt: instant('started_at').notNull().defaultNow(),
     lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
     completedAt: instant('completed_at'),
@@ -171,4 +175,20 @@ export const responses = pgTable(
     check('responses_score', sql`${table.score} between 0 and 100`),
     check('responses_choice', sql`${table.choice} in ('first', 'second', 'same')`)
   ]
+);
+
+/** Answers to a block that began again: kept as they were, and in no analysis. They go with their presentation. */
+export const supersededResponses = pgTable(
+  'superseded_responses',
+  {
+    presentationId: bigint('presentation_id', { mode: 'number' })
+      .notNull()
+      .references(() => presentations.id, { onDelete: 'cascade' }),
+    /** By which of the sitting's restarts, from 1. */
+    restart: smallint('restart').notNull(),
+    /** The row of `responses` as it was, or the answer as it arrived after the restart. */
+    response: jsonb('response').notNull(),
+    supersededAt: instant('superseded_at').notNull().defaultNow()
+  },
+  (table) => [primaryKey({ columns: [table.presentationId, table.restart] })]
 );

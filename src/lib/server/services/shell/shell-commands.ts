@@ -43,6 +43,7 @@ import { splitStudy } from '../split-study.ts';
 import { machineCommands, type MachineCommands } from './machine-commands.ts';
 import { metricCommands, type MetricCommands } from './metric-commands.ts';
 import { modelCommands, type ModelCommands } from './model-commands.ts';
+import { peopleCommands, type PeopleCommands } from './people-commands.ts';
 import { registrationCommands, type RegistrationCommands } from './registration-commands.ts';
 import { tokenCommands, type TokenCommands } from './token-commands.ts';
 import { voteCommands, type VoteCommands } from './vote-commands.ts';
@@ -57,7 +58,14 @@ const LOOKS_A_COUNT = 10;
  * that holds the data directory, and give the same document either way.
  */
 export interface ShellCommands
-  extends MetricCommands, MachineCommands, ModelCommands, RegistrationCommands, TokenCommands, VoteCommands {
+  extends
+    MetricCommands,
+    MachineCommands,
+    ModelCommands,
+    PeopleCommands,
+    RegistrationCommands,
+    TokenCommands,
+    VoteCommands {
   import: (lab: Lab, params: ImportParams, progress: Progress) => Promise<unknown>;
   subset: (lab: Lab, params: SubsetOptions & { ifMissing: boolean }) => Promise<unknown>;
   'study-create': (lab: Lab, params: PlanStudyOptions & { ifMissing: boolean }) => Promise<unknown>;
@@ -128,6 +136,7 @@ export const shellCommands: ShellCommands = {
   ...metricCommands,
   ...modelCommands,
   ...machineCommands,
+  ...peopleCommands,
   ...registrationCommands,
   ...tokenCommands,
   ...voteCommands,

@@ -10,7 +10,7 @@ import * as studies from '#lib/server/db/studies.ts';
 import * as invitations from '#lib/server/db/invitations.ts';
 import type { Lab } from '../lab.ts';
 import { tokenHash } from './find-sitting.ts';
-import { beginsAnew, endedIfAway } from './resume-sitting.ts';
+import { afterAbsence, beginsAnew } from './resume-sitting.ts';
 import { staleAfterMs } from './stale-after.ts';
 import { steerAssignment } from './steer-assignment.ts';
 
@@ -146,6 +146,6 @@ async function ownSitting(
   known: sessions.Session | null
 ): Promise<sessions.Session | null> {
   if (known === null) return null;
-  const session = await endedIfAway(tx, study.design, known);
+  const session = await afterAbsence(tx, study.design, known);
   return beginsAnew(study.design, session) ? null : session;
 }

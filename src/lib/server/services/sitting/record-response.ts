@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { failedAttention, NOTHING_KNOWN } from '#lib/domain/monitoring/sitting-verdict.ts';
 import { protocols } from '#lib/domain/protocols/index.ts';
+import { keepSuperseded } from '#lib/server/db/restarts.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
@@ -21,14 +22,24 @@ const Submission = v.object({
   /** From onset to answer; null when the browser could not tell. */
   responseTimeMs: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(7 * 86_400_000))),
   presentedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-  facts: v.optional(v.nullable(Facts), null)
+  facts: v.optional(v.nullable(Facts), null),
+  /** How many blocks had begun again when it was given; absent: all of those there are. */
+  round: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)))
 });
 
 /** Many more answers than one sitting has on the way at once, whatever its tabs do. */
 const COUNT_AGAIN_BELOW = 8;
 
 export type RecordedResponse =
-  | { ok: true; repeated: boolean; answered: number; total: number; done: boolean }
+  | {
+      ok: true;
+      repeated: boolean;
+      /** It was given before its block began again: kept, and the trial is asked again. */
+      superseded?: true;
+      answered: number;
+      total: number;
+      done: boolean;
+    }
   | { ok: false; code: 'bad-request' | 'no-such-trial' | 'not-sitting'; reason: string };
 
 /**
@@ -56,6 +67,12 @@ export async function recordResponse(
     return { ok: false, code: 'not-sitting', reason: `this sitting was ${session.state}` };
   }
   const { answer } = checked;
+  const superseding = supersedingRestart(session, submission);
+  if (superseding !== null) {
+    await keepSuperseded(lab.db, session.id, submission.position, superseding, submission);
+    const { answered, total } = await sessions.progress(lab.db, session.id);
+    return { ok: true, repeated: true, superseded: true, answered, total, done: false };
+  }
   const recorded = await sessions.recordAt(lab.db, session.id, submission.position, {
     outcome: 'ok',
     score: answer.kind === 'score' ? answer.score : null,
@@ -83,6 +100,16 @@ export async function recordResponse(
     answered === total &&
     (await sessions.completeIfDone(lab.db, session.id, await endingOf(lab, session, study)));
   return { ok: true, repeated, answered, total, done };
+}
+
+/** By which restart (from 1) of its block an answer is superseded; null where it was given after all of them. */
+function supersedingRestart(
+  { restarts }: Pick<sessions.Session, 'restarts'>,
+  { position, round }: { position: number; round?: number | undefined }
+): number | null {
+  if (restarts === null || round === undefined) return null;
+  const later = restarts.slice(round).findIndex(({ from, to }) => position >= from && position < to);
+  return later === -1 ? null : round + later + 1;
 }
 
 /** How a sitting that answered everything ends, by the study's attention rule: every answer is committed by then. */

@@ -1,3 +1,5 @@
+import { trainingTrials } from '#lib/domain/extra-trials.ts';
+import { restartBlock } from '#lib/server/db/restarts.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
@@ -11,12 +13,12 @@ export function beginsAnew(design: Study['design'], session: Pick<Sat, 'ending'>
 }
 
 /**
- * Ends a sitting that comes back after longer than its study allows; any other stays as it is. What it answered stays, and
- * so does what was answered before and arrives after.
+ * What becomes of a sitting that comes back after longer than its study allows: it has ended, or the block that it was in
+ * begins again; any other stays as it is. What an ended one answered stays, also what was answered before and arrives after.
  *
  * @param db of the transaction, where there is one.
  */
-export async function endedIfAway(
+export async function afterAbsence(
   db: Lab['db'],
   design: Study['design'],
   session: sessions.Session
@@ -25,6 +27,10 @@ export async function endedIfAway(
   if (resume === undefined || session.state !== 'active') return session;
   const awayMs = resume.withinMinutes * 60_000;
   if (Date.now() - session.lastSeenAt.getTime() <= awayMs) return session;
+  if (resume.then === 'restarts-block') {
+    const block = { training: trainingTrials(design), size: design.sitting?.blockTrials ?? Infinity };
+    return (await restartBlock(db, session.id, awayMs, block)) ?? session;
+  }
   return (await sessions.endIfAway(db, session.id, awayMs)) ?? session;
 }
 
@@ -32,7 +38,7 @@ export async function endedIfAway(
 export async function resumed(lab: Pick<Lab, 'db'>, found: FoundSitting): Promise<FoundSitting> {
   if (found.state !== 'sitting') return found;
   const { study, invitation } = found;
-  const session = await endedIfAway(lab.db, study.design, found.session);
+  const session = await afterAbsence(lab.db, study.design, found.session);
   if (!beginsAnew(study.design, session)) return { ...found, session };
   return study.state === 'open' ? { state: 'new', study, invitation } : { state: 'closed', study };
 }

@@ -28,6 +28,8 @@ export interface SittingWindow {
   answered: number;
   total: number;
   done: boolean;
+  /** How many of its blocks have begun again; an answer says in which round it was given. */
+  round: number;
   trials: BlindTrial[];
 }
 
@@ -37,7 +39,7 @@ export const WINDOW = 8;
 /** Where a sitting stands and its next trials. Only reads. */
 export async function sittingWindow(
   lab: Pick<Lab, 'db' | 'blindingKey' | 'shownImages'>,
-  session: Pick<sessions.Session, 'id'>,
+  session: Pick<sessions.Session, 'id' | 'restarts'>,
   maxSidePx: number | null,
   limit = WINDOW
 ): Promise<SittingWindow> {
@@ -61,7 +63,7 @@ export async function sittingWindow(
       ...said(presentation)
     });
   }
-  return { answered, total, done: answered === total, trials };
+  return { answered, total, done: answered === total, round: session.restarts?.length ?? 0, trials };
 }
 
 /** What a rater may know of what a trial expects: nothing of gold. */

@@ -95,7 +95,7 @@ export interface PlanFields {
   usableGap: string;
   /** Coming back: empty for always. */
   resumeMinutes: string;
-  resumeThen: 'ends' | 'anew';
+  resumeThen: 'ends' | 'anew' | 'restarts-block';
   raters: string;
   sigma: string;
   seconds: string;
@@ -161,7 +161,7 @@ export function readPlanFields(source: Source): PlanFields {
     usableSame: text('usableSame'),
     usableGap: text('usableGap'),
     resumeMinutes: text('resumeMinutes'),
-    resumeThen: oneOf('resumeThen', ['ends', 'anew'], 'ends'),
+    resumeThen: oneOf('resumeThen', ['ends', 'anew', 'restarts-block'], 'ends'),
     raters: text('raters', '15'),
     sigma: text('sigma', '20'),
     seconds: text('seconds', '8')

@@ -26,6 +26,7 @@ export const POST: RequestHandler = async (event) => {
   return Response.json({
     recorded: true,
     repeated: recorded.repeated,
+    ...(recorded.superseded ? { superseded: true } : {}),
     answered: recorded.answered,
     total: recorded.total,
     done: recorded.done

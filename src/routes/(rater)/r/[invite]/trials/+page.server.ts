@@ -33,6 +33,8 @@ export const load: PageServerLoad = async (event) => {
     },
     /** A break after every so many trials; training does not count. */
     blocks: { size: design.sitting?.blockTrials ?? null, training: trainingTrials(design) },
+    /** Where the block that begins again begins; null where none does. */
+    restartedAt: found.session.restarts?.at(-1)?.from ?? null,
     /** Whether the practice is opened and closed with words. */
     practice: design.training !== undefined,
     instructions: instructionsIn(event.locals.language, design),
