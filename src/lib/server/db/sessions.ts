@@ -1,13 +1,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Expected } from '#lib/domain/known-answer.ts';
 import { rowsOf, type Db } from './client.ts';
-import { observers, presentations, responses, sessions } from './schema/index.ts';
+import { presentations, sessions } from './schema/index.ts';
 
 export type Session = typeof sessions.$inferSelect;
 export type NewSession = typeof sessions.$inferInsert;
-export type Observer = typeof observers.$inferSelect;
-export type NewResponse = typeof responses.$inferInsert;
-export type ResponseRow = typeof responses.$inferSelect;
 
 /** Of several sittings of one person, the one that is not over for having been away. */
 const TIMED_OUT_LAST = sql`${sessions.ending} is not distinct from 'timed-out'`;
@@ -17,40 +14,6 @@ export interface NewPresentation {
   position: number;
   pass: number;
   order: number[];
-}
-
-/**
- * A new observer; where `name` holds "#", its number takes that place, and a little more where an imported observer has
- * that name already.
- */
-export async function createObserver(db: Db, kind: string, name: string): Promise<Observer> {
-  const [row] = await db
-    .insert(observers)
-    .values({ kind, name: sql`${`${name} `} || gen_random_uuid()` })
-    .returning();
-  const made = row as Observer;
-  const wanted = name.replace('#', String(made.id));
-  const [taken] = await db.select({ id: observers.id }).from(observers).where(eq(observers.name, wanted));
-  const [named] = await db
-    .update(observers)
-    .set({ name: taken ? sql`${`${wanted}-`} || left(gen_random_uuid()::text, 4)` : wanted })
-    .where(eq(observers.id, made.id))
-    .returning();
-  return named as Observer;
-}
-
-export async function findOrCreateObserver(db: Db, kind: string, name: string): Promise<Observer> {
-  await db.insert(observers).values({ kind, name }).onConflictDoNothing();
-  const rows = await db.select().from(observers).where(eq(observers.name, name));
-  return rows[0] as Observer;
-}
-
-export async function observerById(db: Db, id: number): Promise<Observer | null> {
-  return (await db.select().from(observers).where(eq(observers.id, id)))[0] ?? null;
-}
-
-export async function setObserverKind(db: Db, observerId: number, kind: string): Promise<void> {
-  await db.update(observers).set({ kind }).where(eq(observers.id, observerId));
 }
 
 /** How many sessions came through a door so far: the next one's ordinal. Call with the study's row locked. */
@@ -228,61 +191,6 @@ export async function progress(db: Db, sessionId: number): Promise<{ answered: n
       left join responses r on r.presentation_id = p.id where p.session_id = ${sessionId}`
   );
   return { answered: Number(rows[0]?.answered ?? 0), total: Number(rows[0]?.total ?? 0) };
-}
-
-/** Inserts each once; false where a presentation has its response already. All or none, of as many presentations. */
-export async function insertResponses(db: Db, rows: readonly NewResponse[]): Promise<boolean[]> {
-  const made = await db
-    .insert(responses)
-    .values([...rows])
-    .onConflictDoNothing({ target: responses.presentationId })
-    .returning({ id: responses.presentationId });
-  const inserted = new Set(made.map(({ id }) => id));
-  return rows.map(({ presentationId }) => inserted.has(presentationId));
-}
-
-export interface Recorded {
-  inserted: boolean;
-  answered: number;
-  total: number;
-}
-
-/**
- * Finds the presentation at a position, inserts its response once, and counts where the session stands, in one statement:
- * one round trip an answer. The count is of the statement's own moment: an answer that another request commits meanwhile
- * is not in it.
- *
- * @returns null where the session has no such position.
- */
-export async function recordAt(
-  db: Db,
-  sessionId: number,
-  position: number,
-  row: Omit<NewResponse, 'presentationId'>
-): Promise<Recorded | null> {
-  const ranking = row.ranking == null ? null : `{${row.ranking.join(',')}}`;
-  const [found] = await rowsOf<{ known: boolean; inserted: string; answered: string; total: string }>(
-    db,
-    sql`with shown as (
-        select id from presentations where session_id = ${sessionId} and position = ${position}),
-      made as (
-        insert into responses (presentation_id, outcome, score, raw_score, choice, ranking, response_time_ms,
-          presented_at, facts)
-        select id, ${row.outcome}::text, ${row.score ?? null}::float8, ${row.rawScore ?? null}::float8,
-          ${row.choice ?? null}::text, ${ranking}::text::smallint[], ${row.responseTimeMs ?? null}::float8,
-          ${row.presentedAt?.toISOString() ?? null}::text::timestamptz,
-          ${row.facts == null ? null : JSON.stringify(row.facts)}::text::jsonb
-        from shown on conflict (presentation_id) do nothing returning presentation_id)
-      select exists (select 1 from shown) as known, (select count(*) from made) as inserted,
-        count(*) as total, count(r.presentation_id) + (select count(*) from made) as answered
-      from presentations p left join responses r on r.presentation_id = p.id where p.session_id = ${sessionId}`
-  );
-  if (!found?.known) return null;
-  return {
-    inserted: Number(found.inserted) === 1,
-    answered: Number(found.answered),
-    total: Number(found.total)
-  };
 }
 
 /** A sign of life every so often is enough to know that a sitting lives. */

@@ -2,7 +2,7 @@ import type { ComposedPrompt } from '#lib/domain/prompts/compose.ts';
 import type { FailedOutcome } from '#lib/domain/response.ts';
 import type { Strategy } from '#lib/domain/study.ts';
 import * as runs from '#lib/server/db/runs.ts';
-import type * as sessions from '#lib/server/db/sessions.ts';
+import type * as responses from '#lib/server/db/responses.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { BatchProvider } from '#lib/server/providers/batch-provider.ts';
 import type {
@@ -34,7 +34,7 @@ export interface Keep {
   /** @returns the completion's id. */
   completion(row: runs.NewCompletion): Promise<number>;
   /** Once; false where the presentation has its response already. */
-  response(row: sessions.NewResponse): Promise<boolean>;
+  response(row: responses.NewResponse): Promise<boolean>;
 }
 
 /** What every presentation of a run shares. */

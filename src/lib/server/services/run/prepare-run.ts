@@ -6,6 +6,7 @@ import * as datasets from '#lib/server/db/datasets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as runSummaries from '#lib/server/db/run-summaries.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
+import * as responses from '#lib/server/db/responses.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { openAiBatches } from '#lib/server/providers/openai-batches.ts';
 import { openAiProvider } from '#lib/server/providers/openai.ts';
@@ -103,7 +104,7 @@ export async function prepareRun(
     pictures: createPictures(lab, design.maxSidePx),
     keep: {
       completion: gathering((rows: runs.NewCompletion[]) => runs.addCompletions(lab.db, rows)),
-      response: gathering((rows: sessions.NewResponse[]) => sessions.insertResponses(lab.db, rows))
+      response: gathering((rows: responses.NewResponse[]) => responses.insert(lab.db, rows))
     },
     gate: await openGate(await openPaceStore(lab, paceKey(run)), {
       requestsPerMinute: run.requestsPerMinute,

@@ -8,6 +8,7 @@ import type { TrialRole } from '#lib/domain/trial.ts';
 import * as budgets from '#lib/server/db/budgets.ts';
 import * as runs from '#lib/server/db/runs.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
+import * as observers from '#lib/server/db/observers.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput, Conflict } from '#lib/server/tables/bad-input.ts';
 import { studyNamed } from '../find.ts';
@@ -191,7 +192,7 @@ async function open(
     }
   }
   const name = observerName(options) + (earlier === 0 ? '' : ` · run ${earlier + 1}`);
-  const observer = await sessions.findOrCreateObserver(
+  const observer = await observers.findOrCreate(
     tx,
     options.control === 'random-answers' ? 'synthetic' : 'model',
     name

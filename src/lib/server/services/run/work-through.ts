@@ -1,6 +1,7 @@
 import * as runs from '#lib/server/db/runs.ts';
 import type { Amount } from '#lib/server/db/budgets.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
+import * as observers from '#lib/server/db/observers.ts';
 import type { Lab } from '../lab.ts';
 import type { Usage } from './budget.ts';
 import { judgePresentation, type RunContext } from './judge-presentation.ts';
@@ -84,7 +85,7 @@ export async function workThrough(
         if (judged.kind === 'answered' && judged.simulated && !labelled) {
           labelled = true;
           const session = await sessions.byId(lab.db, run.sessionId);
-          if (session) await sessions.setObserverKind(lab.db, session.observerId, 'synthetic');
+          if (session) await observers.setKind(lab.db, session.observerId, 'synthetic');
         }
         givenUpInARow = judged.kind === 'given-up' ? givenUpInARow + 1 : 0;
         onAnswer();

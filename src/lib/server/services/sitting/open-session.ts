@@ -6,6 +6,7 @@ import type { TrialRole } from '#lib/domain/trial.ts';
 import type { Language } from '#lib/domain/words/words.ts';
 import { seededRandom } from '#lib/stats/random.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
+import * as observers from '#lib/server/db/observers.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import * as invitations from '#lib/server/db/invitations.ts';
 import type { Lab } from '../lab.ts';
@@ -100,7 +101,7 @@ export async function openSession(
       bothOrders: design.bothOrders,
       repeats: design.hiddenRepeats
     });
-    const observer = await sessions.createObserver(
+    const observer = await observers.create(
       tx,
       invitation.simulated ? 'synthetic' : 'rater',
       invitation.simulated ? 'simulated rater #' : 'rater #'

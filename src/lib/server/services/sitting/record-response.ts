@@ -3,6 +3,7 @@ import { failedAttention, NOTHING_KNOWN } from '#lib/domain/monitoring/sitting-v
 import { protocols } from '#lib/domain/protocols/index.ts';
 import { keepSuperseded } from '#lib/server/db/restarts.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
+import * as responses from '#lib/server/db/responses.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
 import { knownOf } from '../people/judge-sittings.ts';
@@ -73,7 +74,7 @@ export async function recordResponse(
     const { answered, total } = await sessions.progress(lab.db, session.id);
     return { ok: true, repeated: true, superseded: true, answered, total, done: false };
   }
-  const recorded = await sessions.recordAt(lab.db, session.id, submission.position, {
+  const recorded = await responses.recordAt(lab.db, session.id, submission.position, {
     outcome: 'ok',
     score: answer.kind === 'score' ? answer.score : null,
     rawScore: answer.kind === 'score' ? answer.raw : answer.kind === 'choice' ? (answer.grade ?? null) : null,
