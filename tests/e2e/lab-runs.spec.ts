@@ -64,6 +64,28 @@ test('a run is tested, estimated, started, watched, paused, resumed, read and he
     ).toBeVisible();
     await expect(page.getByText(/answers cannot be used and are left out/)).toBeVisible();
     await expect(page.locator('svg.chart title').first()).toHaveText(/fake · standard against MOS/);
+    // Plots: drawn without JavaScript, and to take away with the data behind them.
+    const plain = await page
+      .context()
+      .browser()!
+      .newContext({
+        javaScriptEnabled: false,
+        storageState: await page.context().storageState()
+      });
+    const still = await plain.newPage();
+    await still.goto(`${new URL(page.url()).origin}/studies/${name}/results/plots`);
+    await expect(still.locator('#mos svg.chart')).toBeVisible();
+    await expect(still.locator('#mos svg.chart g title').first()).toHaveText(/^telltale-\d+\.png: .*MOS/);
+    await expect(still.locator('dt', { hasText: 'Win matrix' })).toBeVisible();
+    for (const [ending, type] of [
+      ['svg', 'image/svg+xml'],
+      ['png', 'image/png'],
+      ['csv', 'text/csv']
+    ] as const) {
+      const file = await page.request.get(`/studies/${name}/results/plots/mos.${ending}`);
+      expect(file.headers()['content-type']).toContain(type);
+    }
+    await plain.close();
     await page.goto(`/studies/${name}/results/stimuli?by=mos&order=down`);
     await expect(page.locator('tbody th').first()).toHaveText('telltale-23.png');
     await page.goto('/results');

@@ -80,6 +80,21 @@ describe('the table of nine systems', () => {
     expect(paperTable('nine-systems', runs, [], {}).sections[0]?.rows[0]?.cells[0]?.value).toBe(0.2);
   });
 
+  it('prefers the study with the most stimuli to a newer one, and brings what the published pipeline gives', () => {
+    const runs = [
+      entry({
+        name: 'a',
+        value: 0.1,
+        sessionId: 1,
+        study: 'whole',
+        paperFaithful: { srcc: 0.3, plcc: null }
+      }),
+      entry({ name: 'a', value: 0.2, sessionId: 2, study: 'few', n: 8 })
+    ];
+    const cell = paperTable('nine-systems', runs, [], {}).sections[0]?.rows[0]?.cells[0];
+    expect(cell).toMatchObject({ value: 0.1, study: 'whole', paperFaithful: 0.3 });
+  });
+
   it('holds runs against the people of their own study, and against nobody where nobody sat it', () => {
     const people = (study: string, value: number) =>
       entry({ kind: 'people', name: 'people', sessionId: null, study, value });

@@ -16,6 +16,8 @@ export interface TableEntry extends MeasuredFigures {
   simulated: boolean;
   complete: boolean;
   missing: number | null;
+  /** The same answers through the published pipeline; null until the study's agreement was computed. */
+  paperFaithful?: { srcc: number | null; plcc: number | null } | null;
   /** Below this |SRCC| stays in 95 % of cases when answers have nothing to do with the pictures. */
   chance: number | null;
 }
@@ -39,6 +41,8 @@ export interface TableCell extends Measured {
   references: number | null;
   missing: number | null;
   best: boolean;
+  /** The same answers through the published pipeline, where that was computed. */
+  paperFaithful: number | null;
   trainedOn: boolean;
   simulated: boolean;
   complete: boolean;
@@ -306,6 +310,7 @@ function yardsticks(
         low: null,
         high: null,
         missing: null,
+        paperFaithful: null,
         // Arithmetic: nobody was simulated for it.
         simulated: false
       };
@@ -323,6 +328,7 @@ function cellOf(entry: TableEntry | null, figure: FigureName, trainedOn: Trained
     references,
     missing,
     best: false,
+    paperFaithful: entry.paperFaithful?.[figure] ?? null,
     trainedOn: trained,
     simulated,
     complete,
@@ -355,13 +361,23 @@ function commonest(values: readonly string[]): string | null {
   );
 }
 
-/** Of several runs of one system the newest complete one; of several studies the newest. */
+/**
+ * Of several runs of one system the newest complete one of the study with the most stimuli: a later look at a handful of
+ * them does not take the place of the whole.
+ */
 function newest(entries: readonly TableEntry[]): TableEntry | null {
   const complete = entries.filter((one) => one.complete);
-  return (complete.length > 0 ? complete : entries).reduce<TableEntry | null>(
-    (best, one) => (best === null || (one.sessionId ?? 0) >= (best.sessionId ?? 0) ? one : best),
+  const those = complete.length > 0 ? complete : entries;
+  const widest = those.reduce<TableEntry | null>(
+    (best, one) => (best === null || one.n > best.n ? one : best),
     null
   );
+  return those
+    .filter((one) => one.study === widest?.study)
+    .reduce<TableEntry | null>(
+      (best, one) => (best === null || (one.sessionId ?? 0) >= (best.sessionId ?? 0) ? one : best),
+      null
+    );
 }
 
 function datasetsOf(entries: readonly TableEntry[]): string[] {

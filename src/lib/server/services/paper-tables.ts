@@ -16,6 +16,7 @@ import * as settings from '#lib/server/db/settings.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
+import { agreementState } from './analyse-agreement.ts';
 import { resultsWithin } from './cached-results.ts';
 import type { Lab } from './lab.ts';
 
@@ -42,7 +43,11 @@ export async function readPaperTable(
     if (name !== 'nine-systems' && summary.scenario !== name) continue;
     const results = await resultsWithin(lab, summary, Math.max(1, until - Date.now()));
     if (results === null) waiting.push(studies.addressOf(summary));
-    else entries.push(...(await entriesOf(lab, summary, results, runs)));
+    else {
+      const published = await throughPublishedPipeline(lab, summary);
+      for (const entry of await entriesOf(lab, summary, results, runs))
+        entries.push({ ...entry, paperFaithful: published.get(entry.sessionId ?? -1) ?? null });
+    }
   }
   return {
     table: paperTable(name, entries, await publishedFigures(lab), await trainedOn(lab)),
@@ -196,6 +201,18 @@ function medianPerson(
       references: people[0]?.references ?? null
     }
   ];
+}
+
+/** What a study's runs give through the published pipeline, by session; empty until its agreement was computed. */
+async function throughPublishedPipeline(lab: Pick<Lab, 'db'>, study: studies.Study) {
+  const { state, result } = await agreementState(lab, study);
+  return new Map(
+    state === 'done'
+      ? (result?.models ?? []).map(
+          ({ sessionId, pipelines }) => [sessionId, pipelines.value?.paperFaithful ?? null] as const
+        )
+      : []
+  );
 }
 
 export async function publishedFigures(lab: Pick<Lab, 'db'>): Promise<PublishedFigure[]> {

@@ -11,6 +11,7 @@ const cell = {
   references: null,
   missing: 0.01,
   best: true,
+  paperFaithful: 0.81,
   trainedOn: true,
   simulated: false,
   complete: true,

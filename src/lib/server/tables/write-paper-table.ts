@@ -7,7 +7,7 @@ const FIGURES = { srcc: 'SRCC', plcc: 'PLCC' } as const;
 /** One row a cell, with everything that is known of it, and what was published beside it. */
 export function paperTableCsv({ name, columns, sections }: PaperTable): string {
   const header =
-    'table,section,row,note,dataset,figure,value,low,high,n,references,missing,best,trainedOn,simulated,complete,study,run,published,source';
+    'table,section,row,note,dataset,figure,value,low,high,n,references,missing,best,trainedOn,simulated,complete,study,run,paperFaithful,published,source';
   return csvText([
     header.split(','),
     ...sections.flatMap(({ title, rows }) =>
@@ -36,6 +36,7 @@ export function paperTableCsv({ name, columns, sections }: PaperTable): string {
               cell?.complete ?? null,
               cell?.study ?? null,
               cell?.sessionId ?? null,
+              cell?.paperFaithful ?? null,
               published?.value ?? null,
               published?.source ?? null
             ]
