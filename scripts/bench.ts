@@ -1,4 +1,4 @@
-// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] [--at 32] [--429 20 | --kills 10 | --tokens-per-minute T] [--workers 3] | raters | onset | monitor | selection | stats | metrics [N] | all
+// Measures and prints; asserts nothing. npm run bench -- import [N] | run [N] [--at 32] [--429 20 | --kills 10 | --tokens-per-minute T] [--workers 3] | raters | onset | monitor | selection | exports [N] | results [N] | stats | metrics [N] | all
 const BENCHES = {
   import: 'import rate against hashing the same files',
   run: "a model's run against a bare openai loop; killed (--kills); held to tokens per minute",
@@ -8,6 +8,7 @@ const BENCHES = {
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",
   exports: 'every export of a million answers: time, size, memory',
+  results: 'the results page of a million answers: cold, cached, memory, and what raters wait meanwhile',
   stats: 'scaling, bootstrap, subject model, selection, SSIM',
   metrics: 'image metrics in megapixels a second, and over a whole dataset'
 } as const;

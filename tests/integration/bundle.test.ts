@@ -93,6 +93,28 @@ describe('a bundle', () => {
     });
   }
 
+  it('goes back again: out of the second lab into an empty one of the first kind, with the same figures', async () => {
+    const back = await openTestLab({ embedded: true });
+    try {
+      for (const protocol of PROTOCOLS) {
+        const there = (await studies.byName(to.lab.db, protocol)) as studies.Study;
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of await exportBundle(to.lab, there, { pictures: true })) chunks.push(chunk);
+        const file = fileOf(Buffer.concat(chunks), `${protocol}-back.zip`);
+        expect(await importBundle(back.lab, file, 'back.zip')).toMatchObject({
+          sameFigures: true,
+          firstDifference: null
+        });
+        const again = (await studies.byName(back.lab.db, protocol)) as studies.Study;
+        expect(figuresText(await analyseStudy(back.lab, again))).toBe(
+          figuresText(await analyseStudy(from.lab, originals.get(protocol) as studies.Study))
+        );
+      }
+    } finally {
+      await back.remove();
+    }
+  });
+
   it('gives the same intervals, ceiling and rater equivalents too', async () => {
     const figures = async (lab: OpenLab) => {
       const study = (await studies.byName(lab.db, 'single-stimulus')) as studies.Study;

@@ -12,6 +12,7 @@ import { importBundle } from '../../src/lib/server/services/bundle/import-bundle
 import { cachedResults } from '../../src/lib/server/services/cached-results.ts';
 import { exportLayout, exportTable } from '../../src/lib/server/services/export-study.ts';
 import { preregister, registrationState } from '../../src/lib/server/services/preregister.ts';
+import { reportStudy } from '../../src/lib/server/services/report-study.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
 import { readZip } from '../fixtures/read-zip.ts';
 import { satStudy } from './sat-study.ts';
@@ -125,5 +126,23 @@ describe('a pre-registration', () => {
     await expect(preregister(test.lab, other, {}, 'me')).rejects.toThrow(
       /results of "unregistered" were looked at on .* is no pre-registration/
     );
+  });
+});
+
+describe('the report of a study', () => {
+  it('is made from what the lab holds, with the registration and the run', async () => {
+    const { sections, intervals } = await reportStudy(test.lab, study, await cachedResults(test.lab, study));
+    expect(intervals).toBe(false);
+    const text = JSON.stringify(sections);
+    const { registration } = await registrationState(test.lab, study);
+    expect(text).toContain(`pre-registered, hash ${registration?.sha256}`);
+    expect(text).toContain(study.designHash);
+    expect(text).toContain('was withdrawn');
+    const models = sections.find(({ title }) => title === 'Models')?.tables[0];
+    expect(models?.rows).toHaveLength(1);
+    expect(models?.rows[0]?.[3]).toMatch(/ v\d+ \([0-9a-f]{8}\)/);
+    expect(models?.rows[0]?.[4]).toContain(' ok');
+    const device = sections.find(({ title }) => title === 'Device and viewing');
+    expect(device?.facts.find(({ name }) => name === 'Device pixel ratio')?.text).toBe('2 (3)');
   });
 });

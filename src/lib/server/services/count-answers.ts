@@ -2,6 +2,7 @@ import { countAnswers, type AnswerCounts } from '#lib/domain/results/answer-coun
 import * as results from '#lib/server/db/results.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from './lab.ts';
+import { keepLook } from './preregister.ts';
 import { unusableSittings } from './people/judge-sittings.ts';
 
 /** Studies whose counts are kept. */
@@ -38,6 +39,7 @@ async function count(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<Answer
     trials,
     sessions.filter(({ sessionId }) => !without.has(sessionId))
   );
+  await keepLook(lab, study, 'counts of answers');
   await results.eachAnswer(lab.db, study.id, counter.add);
   return counter.finish();
 }

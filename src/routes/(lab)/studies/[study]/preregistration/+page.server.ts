@@ -1,4 +1,5 @@
 import { fail } from '@sveltejs/kit';
+import { usableRuleText } from '#lib/domain/monitoring/sitting-verdict.ts';
 import { PRIMARY_FIGURES, TRUTHS, type AnalysisChoices } from '#lib/domain/registration/registration.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
@@ -17,7 +18,11 @@ export const load: PageServerLoad = async ({ params }) => {
     usual: USUAL_CHOICES,
     figures: PRIMARY_FIGURES,
     truths: TRUTHS,
-    rules: { usable: usable ?? null, attention: attention ?? null, payable: payable ?? null }
+    rules: {
+      usable: usableRuleText(usable),
+      attention: attention === undefined ? null : JSON.stringify(attention),
+      payable: payable === undefined ? null : JSON.stringify(payable)
+    }
   };
 };
 
