@@ -80,8 +80,20 @@ const NewRun = v.strictObject({
   maxTotalTokens: positive('Stops at so many tokens, in and out'),
   priceIn: v.optional(orNull(v.pipe(v.number(), v.minValue(0), v.description('US dollars a million')))),
   priceOut: v.optional(orNull(v.pipe(v.number(), v.minValue(0), v.description('US dollars a million')))),
+  batchPriceIn: v.optional(
+    orNull(v.pipe(v.number(), v.minValue(0), v.description('By batches: US dollars a million')))
+  ),
+  batchPriceOut: v.optional(
+    orNull(v.pipe(v.number(), v.minValue(0), v.description('By batches: US dollars a million')))
+  ),
   resume: v.optional(truth('Go on with the run of this same configuration'))
 });
+
+/** What of a run a program does not say: the path or the registered model does. An option that is new must be in either. */
+type SaidElsewhere = 'study' | 'modelId' | 'baseUrl' | 'apiKeyEnv' | 'budgetId';
+true satisfies [Exclude<keyof RunOptions, SaidElsewhere | keyof v.InferOutput<typeof NewRun>>] extends [never]
+  ? true
+  : false;
 
 /**
  * Only registered models are asked: a token that named an address and the variable of a key could have any variable of
