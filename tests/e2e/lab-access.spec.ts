@@ -65,7 +65,9 @@ test('every page of a lab with people in it meets WCAG 2.2 AA, light and dark, a
     ...['plan', 'people', 'people/coverage', 'people/screening', 'people/import'].map(
       (part) => `/studies/${study}/${part}`
     ),
-    ...['runs', 'results', 'results/plots', 'results/stimuli', 'export'].map((part) => `/studies/${study}/${part}`),
+    ...['runs', 'results', 'results/plots', 'results/stimuli', 'export'].map(
+      (part) => `/studies/${study}/${part}`
+    ),
     ...[`${sitting}/replay`, `${sitting}/withdraw`],
     ...['/models', '/probes', '/results', '/compare', '/settings', '/methods']
   ];
