@@ -84,6 +84,7 @@ describe('a table for a paper', () => {
       .filter((line) => line.startsWith('|'));
     for (const line of lines) expect(line.split(/(?<!\\)\|/)).toHaveLength(5);
     expect(lines.join()).toContain('**0.745\\*** (0.860)');
+    expect(lines.join()).toContain('(0.860)<br>[0.60, 0.80], n 150, 1.0 % missing, paper-faithful 0.810 |');
     expect(lines.join()).toContain('| – | – |');
     expect(paperTableMarkdown(table)).toContain('as published: Wu & al.');
   });
@@ -91,6 +92,8 @@ describe('a table for a paper', () => {
   it('as LaTeX escapes names, spans its heads, and has as many cells in every row', () => {
     const text = paperTableLatex(table);
     expect(text).toContain('=A|B\\_50\\% & \\textbf{0.745\\textsuperscript{*}} (0.860) & $-0.200$ \\\\');
+    const below = '{\\scriptsize [0.60, 0.80], n 150, 1.0 \\% missing, paper-faithful 0.810}';
+    expect(text).toContain(` & ${below} & ${below} \\\\`);
     expect(text).toContain('\\multicolumn{2}{c}{SPAQ\\_1}');
     expect(text).toContain('Wu \\& al.');
     for (const row of text.split('\n').filter((line) => line.endsWith('\\\\'))) {

@@ -55,7 +55,7 @@ export function paperTableMarkdown({ caption, columns, sections, notes }: PaperT
     if (cell === null || cell.value === null) return `–${beside}`;
     const star = cell.trainedOn ? '\\*' : '';
     const figure = `${cell.value.toFixed(3)}${star}`;
-    return `${cell.best ? `**${figure}**` : figure}${beside}`;
+    return `${cell.best ? `**${figure}**` : figure}${beside}<br>${detailsOf(cell).join(', ')}`;
   };
   return [
     caption + sourcesText(sections) + notesText(notes),
@@ -107,18 +107,35 @@ export function paperTableLatex({ caption, columns, sections, notes }: PaperTabl
     ...sections.flatMap(({ title, rows }) => [
       '\\midrule',
       `\\multicolumn{${columns.length + 1}}{l}{\\textit{${latexText(title)}}} \\\\`,
-      ...rows.map(({ label, simulated, cells, published }) =>
-        row([
-          latexText(nameOf({ label, simulated })),
-          ...cells.map((cell, index) => text(cell, published[index]?.value ?? null))
-        ])
-      )
+      ...rows.flatMap(({ label, simulated, cells, published }) => {
+        const figures = cells.map((cell, index) => text(cell, published[index]?.value ?? null));
+        // Under each figure, small: a line is taken out of a table sooner than it is put in.
+        const below = cells.map((cell) =>
+          cell === null || cell.value === null
+            ? ''
+            : `{\\scriptsize ${latexText(detailsOf(cell).join(', '))}}`
+        );
+        return [
+          row([latexText(nameOf({ label, simulated })), ...figures]),
+          ...(below.every((one) => one === '') ? [] : [row(['', ...below])])
+        ];
+      })
     ]),
     '\\bottomrule',
     '\\end{tabular}',
     '\\end{table}',
     ''
   ].join('\n');
+}
+
+/** What a figure is worth: its interval, how much it rests on, and what the published pipeline makes of the same. */
+function detailsOf({ low, high, n, references, missing, paperFaithful }: TableCell): string[] {
+  return [
+    low === null || high === null ? [] : `[${low.toFixed(2)}, ${high.toFixed(2)}]`,
+    `n ${n}${references === null ? '' : ` in ${references}`}`,
+    missing === null ? [] : `${(100 * missing).toFixed(1)} % missing`,
+    paperFaithful === null ? [] : `paper-faithful ${paperFaithful.toFixed(3)}`
+  ].flat();
 }
 
 function nameOf({ label, simulated }: { label: string; simulated: boolean }): string {
