@@ -19,7 +19,8 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // A tenth of the time: asked for where a failure is looked into (`npx playwright test --trace on`).
+    trace: 'off',
     launchOptions: {
       executablePath: findBrowser() ?? undefined,
       args: [

@@ -1,6 +1,16 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Tests whose work no database does otherwise are done once where `npm test` goes through both: networks and
+ * published lists on the embedded one, the big panel and measuring (several processes may) on PostgreSQL.
+ */
+const ONCE = process.env['TEST_DATABASE_URL']
+  ? ['learned-models', 'real-lists']
+  : process.env['ALSO_ON_POSTGRES']
+    ? ['panel-recovery', 'measure']
+    : [];
+
 export default defineConfig({
   plugins: [sveltekit()],
   build: { target: 'es2023' },
@@ -27,6 +37,7 @@ export default defineConfig({
           // Each test has a lab of its own; the server's modules and PGlite are loaded once.
           isolate: false,
           include: ['tests/integration/**/*.test.ts'],
+          exclude: ONCE.map((name) => `tests/integration/${name}.test.ts`),
           globalSetup: ['tests/integration/empty-lab.ts'],
           fileParallelism: false
         }

@@ -5,6 +5,7 @@ const BENCHES = {
   raters: 'acknowledged answers a second and their latency, PGlite and PostgreSQL',
   onset: 'from an answer to the next onset at 50 ms round trip, in a real browser',
   selection: '150 difficult of 11,125 × 512, and what moving λ or ε costs',
+  'select-page': 'λ and ε moved in a real browser, 11,125 pictures × 512 features',
   active: 'votes that an accuracy costs: pairs chosen by expected information against the fixed design',
   monitor: "the live monitor's queries over 500 raters × 10,000 stimuli",
   exports: 'every export of a million answers: time, size, memory',

@@ -14,6 +14,8 @@ interface Count {
 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(path.join(tmpdir(), 'limen-test-'));
+/** Every test starts commands and servers: what Node compiled for one, the others need not. */
+const COMPILED = { NODE_COMPILE_CACHE: path.join(reports, 'compiled') };
 const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
@@ -33,7 +35,7 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', kept ? 'pipe' : 'inherit', kept ? 'pipe' : 'inherit'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env }
+      env: { ...process.env, ...COMPILED, NO_COLOR: '1', FORCE_COLOR: undefined, ...env }
     });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => kept?.push(text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => kept?.push(text));
@@ -76,7 +78,7 @@ async function vitest(name: string, project: string, env: Record<string, string>
 
 async function endToEnd(): Promise<void> {
   const report = path.join(reports, 'e2e.json');
-  const code = await run(bin('playwright'), ['test', '--reporter=dot,json'], {
+  const code = await run(bin('playwright'), ['test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report
   });
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
@@ -100,6 +102,9 @@ function note(name: string, count: Count): void {
   say(`── ${name}: ${count.passed} passed, ${count.failed} failed${skipped}\n`);
 }
 
+const asked = process.argv.slice(2);
+const included = (step: string) => asked.length === 0 || asked.includes(step);
+
 const steps: Record<string, () => Promise<void>> = {
   types: async () => {
     await check('sync', bin('svelte-kit'), ['sync']);
@@ -117,7 +122,11 @@ const steps: Record<string, () => Promise<void>> = {
   },
   unit: () => vitest('unit', 'unit'),
   build: () => check('build', bin('vite'), ['build', '--logLevel', 'warn']),
-  pglite: () => vitest('integration on PGlite', 'integration', { TEST_DATABASE_URL: '' }),
+  pglite: () =>
+    vitest('integration on PGlite', 'integration', {
+      TEST_DATABASE_URL: '',
+      ALSO_ON_POSTGRES: included('postgres') ? '1' : ''
+    }),
   postgres: async () => {
     const server = await startPostgres();
     try {
@@ -149,7 +158,6 @@ async function perform(name: string): Promise<void> {
   }
 }
 
-const asked = process.argv.slice(2);
 for (const name of asked) {
   if (!(name in steps)) {
     console.error(`there is no step ${name}; the steps are ${Object.keys(steps).join(', ')}`);
@@ -158,7 +166,7 @@ for (const name of asked) {
 }
 const started = Date.now();
 for (const line of order) {
-  const names = line.filter((name) => asked.length === 0 || asked.includes(name));
+  const names = line.filter(included);
   if (names.length === 1) await perform(names[0] as string);
   else {
     await Promise.all(

@@ -25,7 +25,7 @@ test('a run is tested, estimated, started, watched, paused, resumed, read and he
   try {
     await page.goto(`/studies/${name}/runs`);
     await page.getByLabel('Base URL').fill(fake.url);
-    await page.getByLabel('Model', { exact: false }).first().fill('fake');
+    await page.getByRole('textbox', { name: /^Model/ }).fill('fake');
     await page.getByLabel('Concurrency').fill('1');
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(page.getByText('rate limit', { exact: true })).toBeVisible();

@@ -30,7 +30,7 @@ test('the theme is kept, and the formulas are a page', async ({ page, lab }) => 
   await signIn(page, lab);
   await page.goto('/settings');
   await page.getByLabel('dark').check();
-  await page.getByRole('button', { name: 'Use' }).click();
+  await page.getByRole('button', { name: 'Use', exact: true }).click();
   await page.goto('/methods#sos');
   await expect(page.locator('.lab.frame')).toHaveAttribute('data-theme', 'dark');
   await expect(page.getByRole('heading', { name: /^SOS/ })).toBeInViewport();

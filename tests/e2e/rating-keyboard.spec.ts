@@ -131,29 +131,28 @@ const ways: Record<string, Way> = {
   }
 };
 
-for (const scenario of ['nr', 'fr'] as const) {
-  for (const [name, way] of Object.entries(ways)) {
-    if (way.only !== undefined && way.only !== scenario) continue;
-    test(`${name}, ${scenario}: by keyboard alone to the end, stored as pressed`, async ({ page, lab }) => {
-      const made = await makeStudy(lab, way.protocol, scenario, { count: way.count, design: way.design });
-      await begin(page, made.links[0] as string);
-      for (const [index, [keys]] of way.rounds.entries()) {
-        await open(page, index + 1);
-        await answer(page, keys);
-      }
-      await page.waitForURL('**/done');
-      await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+// Every other one beside a reference; rating-matrix takes each scale once more, through everything that can go wrong.
+for (const [place, [name, way]] of Object.entries(ways).entries()) {
+  const scenario = way.only ?? (place % 2 === 0 ? 'nr' : 'fr');
+  test(`${name}, ${scenario}: by keyboard alone to the end, stored as pressed`, async ({ page, lab }) => {
+    const made = await makeStudy(lab, way.protocol, scenario, { count: way.count, design: way.design });
+    await begin(page, made.links[0] as string);
+    for (const [index, [keys]] of way.rounds.entries()) {
+      await open(page, index + 1);
+      await answer(page, keys);
+    }
+    await page.waitForURL('**/done');
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
 
-      const rows = await exportedRows(lab, made.study);
-      expect(rows).toHaveLength(way.rounds.length);
-      for (const [index, [, stored]] of way.rounds.entries()) {
-        const row = rows[index] as ResponseRow;
-        expect(row).toMatchObject({ position: index, outcome: 'ok' });
-        stored(row);
-        expect(row.responseTimeMs).toBeGreaterThan(0);
-        expect(row.responseTimeMs).toBeLessThan(30_000);
-        expect(row.presentedAt).not.toBeNull();
-      }
-    });
-  }
+    const rows = await exportedRows(lab, made.study);
+    expect(rows).toHaveLength(way.rounds.length);
+    for (const [index, [, stored]] of way.rounds.entries()) {
+      const row = rows[index] as ResponseRow;
+      expect(row).toMatchObject({ position: index, outcome: 'ok' });
+      stored(row);
+      expect(row.responseTimeMs).toBeGreaterThan(0);
+      expect(row.responseTimeMs).toBeLessThan(30_000);
+      expect(row.presentedAt).not.toBeNull();
+    }
+  });
 }

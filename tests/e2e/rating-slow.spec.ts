@@ -56,13 +56,16 @@ function watch(): void {
   requestAnimationFrame(look);
 }
 
-test('500 pictures over a slow link: none is blank at its onset, few are held, who waits is told and it is recorded', async ({
+/** Each costs about half a second of waiting: 500 of them, the size of a published study, by SLOW_PICTURES=500. */
+const PICTURES = Number(process.env['SLOW_PICTURES'] ?? 120);
+
+test('a long study over a slow link: none is blank at its onset, few are held, who waits is told and it is recorded', async ({
   page,
   lab
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(120_000 + 600 * PICTURES);
   // 18 kB each.
-  const made = await makeStudy(lab, 'single-stimulus', 'nr', { count: 500, design: { intervalMs: 0 } });
+  const made = await makeStudy(lab, 'single-stimulus', 'nr', { count: PICTURES, design: { intervalMs: 0 } });
   await page.addInitScript(watch);
   const waited: number[] = [];
   page.on('request', (request) => {
@@ -79,7 +82,7 @@ test('500 pictures over a slow link: none is blank at its onset, few are held, w
   await page.evaluate(() => (window.goOn = true));
   await expect
     .poll(() => page.evaluate(() => window.watched.trials), { timeout: 90_000 })
-    .toBeGreaterThan(100);
+    .toBeGreaterThan(40);
   // For a while nearly nothing comes.
   await devtools.send('Network.emulateNetworkConditions', { ...link, downloadThroughput: 2_000 });
   await expect.poll(() => page.evaluate(() => window.watched.late)).toBeGreaterThan(0);
@@ -91,18 +94,18 @@ test('500 pictures over a slow link: none is blank at its onset, few are held, w
         watched = (await page.evaluate(() => window.watched).catch(() => null)) ?? watched;
         return new URL(page.url()).pathname.endsWith('/done');
       },
-      { timeout: 240_000 }
+      { timeout: 600 * PICTURES }
     )
     .toBe(true);
   const seen = (await page.evaluate(() => window.watched)) as Watched;
-  expect(seen.trials).toBe(500);
+  expect(seen.trials).toBe(PICTURES);
   expect(seen.blank).toBe(0);
   // The window ahead is eight trials; one more may be on its way out.
   expect(seen.mostHeld).toBeLessThanOrEqual(10);
 
   const rows = await exportedRows(lab, made.study);
-  expect(rows.filter(({ score }) => score === 5)).toHaveLength(500);
+  expect(rows.filter(({ score }) => score === 5)).toHaveLength(PICTURES);
   // How long somebody waited for pictures goes with the answer.
-  expect(waited.filter((ms) => ms > 0).length).toBeGreaterThan(250);
+  expect(waited.filter((ms) => ms > 0).length).toBeGreaterThan(PICTURES / 2);
   expect(Math.max(...waited)).toBeGreaterThanOrEqual(1500);
 });

@@ -79,7 +79,8 @@ describe('what is counted of a sitting', () => {
       commonest: 6,
       first: 3,
       second: 6,
-      focusLosses: null
+      focusLosses: null,
+      longestGapMs: null
     };
     const all = await sittings.page(test.lab.db, study.id, { hastyBelowMs: 750, offset: 0, limit: null });
     expect(all.sittings.map(({ tally }) => tally.longestRun)).toEqual([4, 3]);

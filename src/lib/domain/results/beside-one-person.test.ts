@@ -33,10 +33,9 @@ function drawn(
 
 describe('the interval of a model beside one person', () => {
   it('covers the true difference in 95 % of studies, or a little more', () => {
-    const studies = 300;
-    for (const size of [
-      { stimuli: 40, people: 5 },
-      { stimuli: 100, people: 20 }
+    for (const { studies, ...size } of [
+      { stimuli: 40, people: 5, studies: 300 },
+      { stimuli: 100, people: 20, studies: 100 }
     ]) {
       let covered = 0;
       for (let seed = 0; seed < studies; seed++) {
