@@ -2,13 +2,17 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests whose work no database does otherwise are done once where `npm test` goes through both: networks and
- * published lists on the embedded one, the big panel and measuring (several processes may) on PostgreSQL.
+ * Where `npm test` goes through both databases, what makes nothing of their differences is done once: networks and published
+ * lists on the embedded one, and on PostgreSQL what the browser's tests do on the embedded one again. By itself
+ * `vitest --project integration` does everything.
  */
 const ONCE = process.env['TEST_DATABASE_URL']
   ? ['learned-models', 'real-lists']
   : process.env['ALSO_ON_POSTGRES']
-    ? ['panel-recovery', 'measure']
+    ? [
+        ...['panel-recovery', 'measure', 'upload', 'browse', 'broken-datasets', 'published-datasets'],
+        ...['difficult-subset', 'controls', 'readouts', 'transcripts', 'aimock', 'probes', 'run-pages']
+      ]
     : [];
 
 export default defineConfig({

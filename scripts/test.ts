@@ -146,7 +146,7 @@ const steps: Record<string, () => Promise<void>> = {
   }
 };
 
-/** Steps that leave a processor idle run two at a time: each of these lines at once, one line after the other. */
+/** Steps that leave a processor idle run beside others: each of these lines at once, one line after the other. */
 const order = [['types', 'lint'], ['unit'], ['build'], ['pglite', 'postgres'], ['e2e']];
 
 async function perform(name: string): Promise<void> {

@@ -67,8 +67,14 @@ const devices: Record<string, BrowserContextOptions> = {
 const TRIALS = 7;
 const KILLED = ['dcr-5', 'ccr-7', 'a ranking of six'];
 
+/** One for each control that answers are given with; the others share theirs (EVERY_SCALE=1 takes all). */
+const EACH_CONTROL = ['continuous-100', 'dcr-5', 'a pair', 'ccr-7', 'a ranking of six'];
+const taken = Object.entries(scales).filter(
+  ([scale]) => process.env['EVERY_SCALE'] || EACH_CONTROL.includes(scale)
+);
+
 // Every other scale on the other device: what devices paint is compared byte for byte in rating-pixels.
-for (const [index, [scale, [protocol, scenario, design, one, other]]] of Object.entries(scales).entries()) {
+for (const [index, [scale, [protocol, scenario, design, one, other]]] of taken.entries()) {
   const [device, options] = Object.entries(devices)[index % 2] as [string, BrowserContextOptions];
   test(`${scale} on ${device}: no network, a reload, the back button, a second tab, keys held down, a killed server`, async ({
     browser,
