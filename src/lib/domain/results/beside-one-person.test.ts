@@ -6,28 +6,38 @@ import type { ObserverResult, StimulusResult, StudyResults } from './study-resul
 const observer = (name: string, n: number) =>
   ({ observer: name, n, outcomes: { ok: n } }) as unknown as ObserverResult;
 
-/** People and a model who see the same truth, each with noise; a difference of 0 where both have as much. */
+/**
+ * People and a model who see the same truth, each with noise; a difference of 0 where both have as much. With references,
+ * the model's noise may vary from one to the next.
+ */
 function drawn(
   seed: number,
-  size: { stimuli: number; people: number },
+  size: { stimuli: number; people: number; references?: number; varies?: number },
   noise: { model: number; person: number }
 ) {
   const random = seededRandom(`beside/${seed}`);
   const people = Array.from({ length: size.people }, (_, i) => observer(`r${i}`, size.stimuli));
+  const { references = 0, varies = 0 } = size;
+  const factors = Array.from({ length: references }, () => Math.exp(varies * random.normal()));
   const stimuli = Array.from({ length: size.stimuli }, (_, i) => {
     const mos = random.normal();
+    const reference = references === 0 ? null : i % references;
     const value = (spread: number) => ({ value: mos + spread * random.normal() });
     return {
       id: i,
-      reference: null,
+      reference: reference === null ? null : `reference ${reference}`,
       mos,
       values: Object.fromEntries([
-        ['m', value(noise.model)],
+        ['m', value(noise.model * (reference === null ? 1 : (factors[reference] as number)))],
         ...people.map((one) => [one.observer, value(noise.person)] as const)
       ])
     } as unknown as StimulusResult;
   });
-  const results = { stimuli, scenario: 'nr', protocol: 'single-stimulus' } as unknown as StudyResults;
+  const results = {
+    stimuli,
+    scenario: references === 0 ? 'nr' : 'fr',
+    protocol: 'single-stimulus'
+  } as unknown as StudyResults;
   return besideOnePerson(results, observer('m', size.stimuli), people) as BesideOnePerson;
 }
 
@@ -44,6 +54,26 @@ describe('the interval of a model beside one person', () => {
       }
       // Three Monte-Carlo standard errors below 95 %.
       expect(covered / studies).toBeGreaterThan(0.95 - 3 * Math.sqrt((0.95 * 0.05) / studies));
+    }
+  });
+
+  it('covers it where references are few: of those that were not taken, or of the only one', () => {
+    const studies = 150;
+    for (const size of [
+      { stimuli: 40, people: 10, references: 1 },
+      { stimuli: 40, people: 10, references: 2, varies: 0.25 },
+      { stimuli: 45, people: 10, references: 3, varies: 0.25 },
+      { stimuli: 50, people: 12, references: 5, varies: 0.25 }
+    ]) {
+      let covered = 0;
+      for (let seed = 0; seed < studies; seed++) {
+        const { ci95 } = drawn(seed, size, { model: 0.8, person: 0.8 });
+        if (ci95[0] <= 0 && ci95[1] >= 0) covered++;
+      }
+      const { references } = size;
+      expect(covered / studies, `${references} references`).toBeGreaterThan(
+        0.95 - 3 * Math.sqrt((0.95 * 0.05) / studies)
+      );
     }
   });
 

@@ -38,10 +38,10 @@ interface Row {
 
 /**
  * How much better a model agrees with the yardstick than one person does, on average over the people, with a 95 % interval
- * over people and stimuli: difference ± t(0.975, R − 1)·√(V_people + V_stimuli), V_people the variance of the mean
- * difference over R people, V_stimuli its delete-a-group jackknife over 20 groups of stimuli (over references in
- * full-reference studies, where SRCC is the mean within references). The two parts overlap a little, so that the interval is
- * rather too wide than too narrow.
+ * over people and stimuli: difference ± t(0.975, min(R, G) − 1)·√(V_people + V_stimuli), V_people the variance of the mean
+ * difference over R people, V_stimuli its delete-a-group jackknife over G = 20 groups of stimuli (over references in
+ * full-reference studies, where SRCC is the mean within references; with a single one, over its stimuli: the interval is
+ * then of that reference alone). The two parts overlap a little, so that the interval is rather too wide than too narrow.
  *
  * @returns why not, where fewer than three people can be compared with: `no-people`, `few-people` who answered, or
  *   `parts` where everybody compared but a part of what the model did (a scale of one's own needs all of it).
@@ -99,11 +99,12 @@ export function besideOnePerson(
     return left.length === 0 ? [] : [mean(left.map((one) => one.model - one.person))];
   });
   const middle = mean(without);
+  if (without.length < 2) return 'undefined';
   const overStimuli =
-    without.length < 2
-      ? 0
-      : ((without.length - 1) / without.length) * without.reduce((sum, one) => sum + (one - middle) ** 2, 0);
-  const half = studentQuantile(0.975, each.length - 1) * Math.sqrt(overPeople + overStimuli);
+    ((without.length - 1) / without.length) * without.reduce((sum, one) => sum + (one - middle) ** 2, 0);
+  // Two or three references say little of how much others would differ: the fewer of both sorts decide.
+  const freedom = Math.min(each.length, without.length) - 1;
+  const half = studentQuantile(0.975, freedom) * Math.sqrt(overPeople + overStimuli);
   return {
     yardstick,
     people: each.length,
@@ -143,10 +144,11 @@ function bothOf(rows: readonly Row[]): { model: number; person: number } | null 
   return model === null || person === null ? null : { model, person };
 }
 
-/** The part of each stimulus: its reference where scales are within references, else every twentieth together. */
+/** The part of each stimulus: its reference where scales are within several, else every twentieth together. */
 function partsOf(stimuli: readonly StimulusResult[], byReference: boolean): number[] {
-  if (!byReference) return stimuli.map((_, i) => i % PARTS);
   const references = new Map<string, number>();
+  const several = new Set(stimuli.map(({ reference }) => reference)).size > 1;
+  if (!byReference || !several) return stimuli.map((_, i) => i % PARTS);
   return stimuli.map(({ reference }) => {
     const key = reference ?? '';
     const known = references.get(key) ?? references.size;
