@@ -44,36 +44,57 @@ export interface Slots {
 /**
  * What a process loses between two requests is made up for; after a rest longer than this nobody rushes in.
  */
-const CATCH_UP_MS = 500;
+const CATCH_UP_MS = 300;
+
+const perRequest = ({ requestsPerMinute }: PaceLimits) =>
+  requestsPerMinute === null ? 0 : 60_000 / requestsPerMinute;
+const perToken = ({ tokensPerMinute }: PaceLimits) =>
+  tokensPerMinute === null ? 0 : 60_000 / tokensPerMinute;
+const notLongPast = (due: number, now: number) => (due < now - CATCH_UP_MS ? now : due);
 
 /**
  * Takes the next `count` requests of an endpoint's time (a generic cell rate algorithm: each request moves the time at
- * which the next is due). Requests come out evenly spaced, whoever asks, so that any minute holds at most the limit and
- * one request.
+ * which the next is due). Requests come out evenly spaced, whoever asks, so that any minute holds at most the limit,
+ * what is made up for, and one request.
  *
- * @param ask `tokensEach` is what one request is expected to need; `tokensOwed` what earlier ones needed beyond (or,
- *   negative, below) what had been expected of them.
+ * @param ask `tokensEach` is what one request is expected to need.
  */
 export function takeSlots(
   state: PaceState,
   limits: PaceLimits,
-  ask: { count: number; tokensEach: number; tokensOwed: number },
+  ask: { count: number; tokensEach: number },
   now: number
 ): { state: PaceState; slots: Slots } {
-  const requestsEvery = limits.requestsPerMinute === null ? 0 : 60_000 / limits.requestsPerMinute;
-  const msPerToken = limits.tokensPerMinute === null ? 0 : 60_000 / limits.tokensPerMinute;
-  const tokensEvery = ask.tokensEach * msPerToken;
-  const from = (due: number) => (due < now - CATCH_UP_MS ? now : due);
-  const requestsFrom = requestsEvery === 0 ? -Infinity : from(state.requestsAt);
-  const tokensFrom = msPerToken === 0 ? -Infinity : from(state.tokensAt + ask.tokensOwed * msPerToken);
+  const requestsEvery = perRequest(limits);
+  const tokensEvery = ask.tokensEach * perToken(limits);
+  const requestsFrom = requestsEvery === 0 ? -Infinity : notLongPast(state.requestsAt, now);
+  const tokensFrom = tokensEvery === 0 ? -Infinity : notLongPast(state.tokensAt, now);
   return {
     state: {
       ...state,
       requestsAt: requestsEvery === 0 ? state.requestsAt : requestsFrom + ask.count * requestsEvery,
-      tokensAt: msPerToken === 0 ? state.tokensAt : tokensFrom + ask.count * tokensEvery
+      tokensAt: tokensEvery === 0 ? state.tokensAt : tokensFrom + ask.count * tokensEvery
     },
     slots: { count: ask.count, requestsFrom, requestsEvery, tokensFrom, tokensEvery }
   };
+}
+
+/**
+ * Settles what earlier requests needed beyond (or, negative, below) what had been expected of them. What is given back
+ * makes nothing due earlier than what may be made up for.
+ */
+export function settleTokens(state: PaceState, limits: PaceLimits, owed: number, now: number): PaceState {
+  if (owed === 0 || limits.tokensPerMinute === null) return state;
+  const due = notLongPast(state.tokensAt, now);
+  return { ...state, tokensAt: Math.max(due + owed * perToken(limits), Math.min(due, now - CATCH_UP_MS)) };
+}
+
+/** For how many ms from now the endpoint's time is taken; 0 or less: the next request is due. */
+export function busyFor(state: PaceState, limits: PaceLimits, now: number): number {
+  return Math.max(
+    limits.requestsPerMinute === null ? -Infinity : state.requestsAt - now,
+    limits.tokensPerMinute === null ? -Infinity : state.tokensAt - now
+  );
 }
 
 /** When the i-th of some slots is due. */

@@ -9,9 +9,11 @@ import {
   takeProbe
 } from '#lib/domain/pacing/breaker.ts';
 import {
+  busyFor,
   dueAt,
   hold,
   requestsWithin,
+  settleTokens,
   takeSlots,
   type PaceLimits,
   type Slots
@@ -50,7 +52,16 @@ export interface Gate {
 }
 
 /** So much of an endpoint's time is taken at once: few steps in the database, and little is lost when a process dies. */
-const BLOCK_MS = 500;
+const BLOCK_MS = 250;
+/**
+ * Nobody takes time that begins later than this from now. Time that is taken is guessed tokens; where the guess was too
+ * high, what is given back lies behind requests that sleep until their turn, and would be made up for all at once.
+ */
+const AHEAD_MS = 50;
+/** Requests that may be out at once while nothing is known of what one needs, where tokens are limited. */
+const OUT_UNTIL_KNOWN = 4;
+/** Answers that say what a request needs. */
+const LEARN_FROM = 100;
 /** How soon those who wait for an endpoint to live look again. */
 const LOOK_AGAIN_MS = 100;
 
@@ -69,24 +80,26 @@ export async function openGate(
   let inside = 0;
   const waiting: (() => void)[] = [];
   let tokensEach = Math.max(1, options.tokensEach);
-  let answered = false;
+  let answered = 0;
+  const windowSize = () =>
+    answered > 0 || options.tokensPerMinute === null ? window.size : Math.min(window.size, OUT_UNTIL_KNOWN);
   let tokensOwed = 0;
   let failuresInARow = 0;
   let slots: Slots | null = null;
   let used = 0;
   let wanting = 0;
-  let taking: Promise<void> | null = null;
+  let taking: Promise<number> | null = null;
 
   if (isDead(store.view())) await store.change((state, now) => ({ state: revive(state, now), result: null }));
 
   const admit = () => {
-    while (waiting.length > 0 && inside < window.size) {
+    while (waiting.length > 0 && inside < windowSize()) {
       inside++;
       (waiting.shift() as () => void)();
     }
   };
   const enterWindow = async (signal: AbortSignal): Promise<void> => {
-    if (inside < window.size) {
+    if (inside < windowSize()) {
       inside++;
       return;
     }
@@ -111,12 +124,13 @@ export async function openGate(
   };
 
   /** When the next request of this process is due, by the store's clock. */
-  const nextSlot = async (): Promise<{ due: number; tokens: number }> => {
+  const nextSlot = async (signal: AbortSignal): Promise<{ due: number; tokens: number }> => {
     wanting++;
     try {
       while (slots === null || used >= slots.count) {
         taking ??= take().finally(() => (taking = null));
-        await taking;
+        const wait = await taking;
+        if (wait > 0) await sleep(wait, signal);
       }
     } finally {
       wanting--;
@@ -124,17 +138,23 @@ export async function openGate(
     const tokens = (slots.tokensEvery * (options.tokensPerMinute ?? 0)) / 60_000;
     return { due: dueAt(slots, used++), tokens };
   };
-  const take = async (): Promise<void> => {
+  /** Takes the next block, or says for how many ms it cannot be taken yet. */
+  const take = async (): Promise<number> => {
     const count = Math.max(1, Math.min(wanting, Math.floor(requestsWithin(options, tokensEach, BLOCK_MS))));
     const owed = tokensOwed;
     tokensOwed = 0;
-    const ask = { count, tokensEach, tokensOwed: owed };
     try {
-      slots = await store.change((state, now) => {
-        const taken = takeSlots(state, options, ask, now);
-        return { state: taken.state, result: taken.slots };
+      const taken = await store.change<Slots | number>((state, now) => {
+        const settled = settleTokens(state, options, owed, now);
+        const early = busyFor(settled, options, now) - AHEAD_MS;
+        if (early > 0) return { state: settled, result: early };
+        const { state: next, slots: block } = takeSlots(settled, options, { count, tokensEach }, now);
+        return { state: next, result: block };
       });
+      if (typeof taken === 'number') return Math.ceil(taken);
+      slots = taken;
       used = 0;
+      return 0;
     } catch (error) {
       tokensOwed += owed;
       throw error;
@@ -163,15 +183,23 @@ export async function openGate(
     }
   };
 
-  const learn = async (probe: boolean, taken: number, result: ProviderResult): Promise<void> => {
+  const learn = async (
+    probe: boolean,
+    taken: number,
+    known: boolean,
+    result: ProviderResult
+  ): Promise<void> => {
     if (result.ok) {
       const { tokensIn, tokensOut } = result.completion;
       if (tokensIn !== null || tokensOut !== null) {
         const needed = (tokensIn ?? 0) + (tokensOut ?? 0);
-        tokensOwed += needed - taken;
-        tokensEach = answered ? tokensEach + (needed - tokensEach) * 0.1 : needed;
-        answered = true;
+        // What a bare guess took too much is given up: made up for, it would come on top of a later minute.
+        tokensOwed += known ? needed - taken : Math.max(0, needed - taken);
+        // A mean of all at first, of the last hundred or so later: one that jumps would make the pace jump.
+        tokensEach += (needed - tokensEach) / Math.min(answered + 1, LEARN_FROM);
       }
+      answered++;
+      admit();
       // What timed out may have been worked on.
     } else if (result.failure.kind !== 'timeout') tokensOwed -= taken;
     const failure = result.ok ? null : result.failure;
@@ -198,7 +226,7 @@ export async function openGate(
       try {
         probe = await passBreaker(signal);
         if (limited) {
-          const slot = await nextSlot();
+          const slot = await nextSlot(signal);
           taken = slot.tokens;
           const wait = slot.due - store.now();
           if (wait > 0) await sleep(wait, signal);
@@ -212,12 +240,13 @@ export async function openGate(
         throw error;
       }
       const { round } = window;
+      const known = answered > 0;
       return {
         probe,
         async settle(result) {
           window.settle(round, !result.ok && result.failure.kind === 'rate-limit');
           leaveWindow();
-          await learn(probe, taken, result);
+          await learn(probe, taken, known, result);
         }
       };
     },
@@ -231,7 +260,7 @@ export async function openGate(
         const owed = tokensOwed;
         tokensOwed = 0;
         await store.change((state, now) => ({
-          state: takeSlots(state, options, { count: 0, tokensEach, tokensOwed: owed }, now).state,
+          state: settleTokens(state, options, owed, now),
           result: null
         }));
       }
