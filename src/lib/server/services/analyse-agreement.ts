@@ -1,4 +1,7 @@
 import type { StudyAgreement } from '#lib/domain/results/agreement-report.ts';
+import { choicesIn } from '#lib/domain/registration/registration.ts';
+import * as analyses from '#lib/server/db/analyses.ts';
+import * as registrations from '#lib/server/db/registrations.ts';
 import * as results from '#lib/server/db/results.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
@@ -8,6 +11,10 @@ import { keepLook } from './preregister.ts';
 
 export type { ModelReport, PeopleReport, StudyAgreement } from '#lib/domain/results/agreement-report.ts';
 
+/** Raised whenever the same answers give other figures than before: what was kept then is out of date. */
+const WAY_OF_COMPUTING = 1;
+
+/** What is not said is as the study's pre-registration says. */
 export interface AgreementOptions {
   seed?: number;
   replicates?: number;
@@ -37,14 +44,19 @@ interface Entry {
   result: StudyAgreement | null;
 }
 
+interface Kept {
+  key: string;
+  result: StudyAgreement;
+}
+
 interface Analyses {
   /** The last that was begun of each study. */
   begun: Map<number, Entry>;
-  finished: Map<number, StudyAgreement>;
+  /** The last that was finished, here or before this process began. */
+  finished: Map<number, Kept>;
 }
 
-/** In memory alone: everything in it can be computed again. */
-const analyses = new WeakMap<object, Analyses>();
+const known = new WeakMap<object, Analyses>();
 
 /**
  * How well models stand in for people in a study, with intervals: see `StudyAgreement`. Computed in a worker thread,
@@ -60,10 +72,15 @@ export async function analyseAgreement(
   const { signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
   await keepLook(lab, study, 'agreement');
-  const key = await keyOf(lab, study, options);
-  const known = analysesOf(lab).begun.get(study.id);
-  const entry =
-    known?.key === key && !known.controller.signal.aborted ? known : start(lab, study, key, options);
+  const choices = await choicesOf(lab, study, options);
+  const key = await keyOf(lab, study, choices);
+  const going = analysesOf(lab).begun.get(study.id);
+  const here = going?.key === key && !going.controller.signal.aborted ? going : null;
+  if (here === null) {
+    const last = await lastOf(lab, study, key);
+    if (last?.key === key) return last.result;
+  }
+  const entry = here ?? start(lab, study, key, choices);
   if (entry.result) return entry.result;
   // A function of its own for each who waits, so that one may be told twice.
   const listener = (share: number) => onProgress(share);
@@ -80,6 +97,14 @@ export async function analyseAgreement(
     if (entry.waiting.size === 0 && entry.result === null)
       entry.controller.abort(new Error('nobody waits any more'));
   }
+}
+
+/** The same without waiting for it; it goes on in its own thread while pages come and go. */
+export function beginAgreement(lab: Pick<Lab, 'db' | 'log' | 'stopping'>, study: Study): void {
+  analyseAgreement(lab, study).catch((error: unknown) => {
+    if (!lab.stopping.aborted && !(error instanceof AgreementCancelled))
+      lab.log.error({ err: error, study: study.name }, 'agreement');
+  });
 }
 
 /** Ends the study's analysis for everybody who waits for it. @returns whether one was under way. */
@@ -104,31 +129,58 @@ export async function agreementState(
   study: Study,
   options: Pick<AgreementOptions, 'seed' | 'replicates'> = {}
 ): Promise<AgreementState> {
+  const key = await keyOf(lab, study, await choicesOf(lab, study, options));
+  const last = await lastOf(lab, study, key);
+  const result = last?.result ?? null;
+  if (last?.key === key) return { state: 'done', share: 1, result };
+  const entry = analysesOf(lab).begun.get(study.id);
+  return entry?.key === key && !entry.controller.signal.aborted && entry.result === null
+    ? { state: 'running', share: entry.share, result }
+    : { state: 'none', share: 0, result };
+}
+
+/** Nothing is kept any longer that was made from a study's answers as they were. */
+export async function forgetAgreement(lab: Pick<Lab, 'db'>, studyId: number): Promise<void> {
   const { begun, finished } = analysesOf(lab);
-  const result = finished.get(study.id) ?? null;
-  const entry = begun.get(study.id);
-  if (!entry || entry.controller.signal.aborted || entry.key !== (await keyOf(lab, study, options))) {
-    return { state: 'none', share: 0, result };
-  }
-  return entry.result
-    ? { state: 'done', share: 1, result: entry.result }
-    : { state: 'running', share: entry.share, result };
+  begun.delete(studyId);
+  finished.delete(studyId);
+  await analyses.forget(lab.db, studyId);
 }
 
-async function keyOf(
+interface Choices {
+  seed: number | null;
+  replicates: number | null;
+}
+
+async function choicesOf(
   lab: Pick<Lab, 'db'>,
-  study: Study,
+  study: Pick<Study, 'id'>,
   { seed, replicates }: Pick<AgreementOptions, 'seed' | 'replicates'>
-): Promise<string> {
-  return JSON.stringify([await results.stateOf(lab.db, study.id), seed ?? null, replicates ?? null]);
+): Promise<Choices> {
+  const found = await registrations.ofStudy(lab.db, study.id);
+  const registered = found && choicesIn(found.text);
+  return {
+    seed: seed ?? registered?.seed ?? null,
+    replicates: replicates ?? registered?.replicates ?? null
+  };
 }
 
-function start(
-  lab: Pick<Lab, 'db'>,
-  study: Study,
-  key: string,
-  { seed, replicates }: AgreementOptions
-): Entry {
+async function keyOf(lab: Pick<Lab, 'db'>, study: Study, { seed, replicates }: Choices): Promise<string> {
+  return JSON.stringify([WAY_OF_COMPUTING, await results.stateOf(lab.db, study.id), seed, replicates]);
+}
+
+/** What was finished last; read from the database only where this process does not have what the key asks for. */
+async function lastOf(lab: Pick<Lab, 'db'>, study: Pick<Study, 'id'>, key: string): Promise<Kept | null> {
+  const { finished } = analysesOf(lab);
+  const mine = finished.get(study.id);
+  if (mine?.key === key) return mine;
+  const kept = await analyses.ofStudy(lab.db, study.id);
+  if (kept === null) return mine ?? null;
+  finished.set(study.id, kept);
+  return kept;
+}
+
+function start(lab: Pick<Lab, 'db'>, study: Study, key: string, { seed, replicates }: Choices): Entry {
   const { begun, finished } = analysesOf(lab);
   const controller = new AbortController();
   const waiting = new Set<(share: number) => void>();
@@ -138,8 +190,8 @@ function start(
       'study-agreement',
       {
         record,
-        ...(seed === undefined ? {} : { seed }),
-        ...(replicates === undefined ? {} : { replicates })
+        ...(seed === null ? {} : { seed }),
+        ...(replicates === null ? {} : { replicates })
       },
       {
         signal: controller.signal,
@@ -151,7 +203,11 @@ function start(
       }
     );
     entry.result = result;
-    finished.set(study.id, result);
+    // Answers may have come in since the key was made: then it is kept under the older one. Not where somebody has withdrawn.
+    if (begun.get(study.id) === entry) {
+      finished.set(study.id, { key, result });
+      await analyses.keep(lab.db, study.id, key, result);
+    }
     return result;
   };
   const entry: Entry = {
@@ -171,7 +227,7 @@ function start(
 }
 
 function analysesOf(lab: Pick<Lab, 'db'>): Analyses {
-  let known = analyses.get(lab.db);
-  if (!known) analyses.set(lab.db, (known = { begun: new Map(), finished: new Map() }));
-  return known;
+  let mine = known.get(lab.db);
+  if (!mine) known.set(lab.db, (mine = { begun: new Map(), finished: new Map() }));
+  return mine;
 }

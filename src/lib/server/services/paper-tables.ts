@@ -16,7 +16,7 @@ import * as settings from '#lib/server/db/settings.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
 import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
-import { agreementState } from './analyse-agreement.ts';
+import { agreementState, beginAgreement } from './analyse-agreement.ts';
 import { resultsWithin } from './cached-results.ts';
 import type { Lab } from './lab.ts';
 
@@ -28,31 +28,50 @@ const kept = new WeakMap<StudyResults, Map<string, TableEntry[]>>();
 
 /**
  * One of the slides' tables over all studies of this lab. Studies whose results take longer than `patienceMs` in all are
- * named in `waiting`; they are there at the next look.
+ * named in `waiting`; they are there at the next look. `agreement`: of which studies the published pipeline's figures have yet
+ * to be asked for, and of which they are under way.
  */
 export async function readPaperTable(
   lab: Pick<Lab, 'db'>,
   name: TableName,
   patienceMs: number
-): Promise<{ table: PaperTable; waiting: string[] }> {
+): Promise<{
+  table: PaperTable;
+  waiting: string[];
+  agreement: { none: string[]; running: string[] };
+}> {
   const until = Date.now() + patienceMs;
   const runs = new Map((await runLists.list(lab.db, null)).map((run) => [run.id, run]));
   const entries: TableEntry[] = [];
   const waiting: string[] = [];
+  const agreement = { none: [] as string[], running: [] as string[] };
   for (const summary of (await studies.list(lab.db)).filter((study) => study.runs > 0)) {
     if (name !== 'nine-systems' && summary.scenario !== name) continue;
     const results = await resultsWithin(lab, summary, Math.max(1, until - Date.now()));
     if (results === null) waiting.push(studies.addressOf(summary));
     else {
-      const published = await throughPublishedPipeline(lab, summary);
+      const { state, published } = await throughPublishedPipeline(lab, summary);
+      if (state !== 'done') agreement[state].push(studies.addressOf(summary));
       for (const entry of await entriesOf(lab, summary, results, runs))
         entries.push({ ...entry, paperFaithful: published.get(entry.sessionId ?? -1) ?? null });
     }
   }
   return {
     table: paperTable(name, entries, await publishedFigures(lab), await trainedOn(lab)),
-    waiting
+    waiting,
+    agreement
   };
+}
+
+/** Begins the agreement of every study whose results stand in a table and whose agreement has yet to be asked for. */
+export async function beginAgreements(
+  lab: Pick<Lab, 'db' | 'log' | 'stopping'>,
+  name: TableName
+): Promise<void> {
+  for (const summary of (await studies.list(lab.db)).filter((study) => study.runs > 0)) {
+    if (name !== 'nine-systems' && summary.scenario !== name) continue;
+    if ((await agreementState(lab, summary)).state === 'none') beginAgreement(lab, summary);
+  }
 }
 
 async function entriesOf(
@@ -206,13 +225,13 @@ function medianPerson(
 /** What a study's runs give through the published pipeline, by session; empty until its agreement was computed. */
 async function throughPublishedPipeline(lab: Pick<Lab, 'db'>, study: studies.Study) {
   const { state, result } = await agreementState(lab, study);
-  return new Map(
-    state === 'done'
-      ? (result?.models ?? []).map(
-          ({ sessionId, pipelines }) => [sessionId, pipelines.value?.paperFaithful ?? null] as const
-        )
-      : []
-  );
+  const models = state === 'done' ? (result?.models ?? []) : [];
+  return {
+    state,
+    published: new Map(
+      models.map(({ sessionId, pipelines }) => [sessionId, pipelines.value?.paperFaithful ?? null] as const)
+    )
+  };
 }
 
 export async function publishedFigures(lab: Pick<Lab, 'db'>): Promise<PublishedFigure[]> {

@@ -2,6 +2,7 @@ import { splitRecord, splitRows, type Dimension, type SplitRow } from '#lib/doma
 import * as studies from '#lib/server/db/studies.ts';
 import { recordOf, resultsOf } from './analyse-study.ts';
 import type { Lab } from './lab.ts';
+import { keepLook } from './preregister.ts';
 
 export interface SplitStudy {
   study: string;
@@ -15,6 +16,7 @@ export async function splitStudy(
   study: studies.Study,
   by: Dimension
 ): Promise<SplitStudy> {
+  await keepLook(lab, study, 'results split');
   const split = splitRecord(await recordOf(lab, study), by);
   return { study: studies.addressOf(study), by, rows: splitRows(split, await resultsOf(split.record)) };
 }

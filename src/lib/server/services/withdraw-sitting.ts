@@ -1,10 +1,11 @@
 import * as sittings from '#lib/server/db/sittings.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
+import { forgetAgreement } from './analyse-agreement.ts';
 import type { Lab } from './lab.ts';
 
 /**
  * A participant takes part no longer: their answers, their presentations and what their browser said of itself are
- * deleted in one transaction. That somebody sat, and when they were withdrawn, stays recorded. Answers that their browser
+ * deleted in one transaction, and so is what had been computed from them and kept. That somebody sat, and when they were withdrawn, stays recorded. Answers that their browser
  * still sends are refused, since the presentations that they belong to are gone.
  *
  * @returns how many answers were deleted; 0 when it was withdrawn already.
@@ -15,10 +16,12 @@ export async function withdrawSitting(
   studyId: number,
   sessionId: number
 ): Promise<{ deleted: number }> {
-  return lab.db.transaction(async (tx) => {
+  const done = await lab.db.transaction(async (tx) => {
     const session = await sittings.lockRow(tx, studyId, sessionId);
     if (!session) throw new BadInput(`this study has no sitting ${sessionId}`);
     if (session.state === 'withdrawn') return { deleted: 0 };
     return { deleted: await sittings.withdraw(tx, sessionId) };
   });
+  await forgetAgreement(lab, studyId);
+  return done;
 }

@@ -2,6 +2,7 @@ export { researchers, signIns, signInLinks, labSettings } from './people.ts';
 export { apiTokens } from './tokens.ts';
 export { images, downsizedImages, datasets, stimuli, subsets, subsetMembers } from './stimuli.ts';
 export { studies, trials, trialStimuli, invitations } from './studies.ts';
+export { analyses } from './analyses.ts';
 export { preregistrations, unblindings } from './registrations.ts';
 export { observers, sessions, presentations, responses, supersededResponses } from './sessions.ts';
 export { voteImports } from './votes.ts';

@@ -7,6 +7,7 @@ import * as replay from '#lib/server/db/replay.ts';
 import * as sessions from '#lib/server/db/sessions.ts';
 import type { Study } from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
+import { keepLook } from '../preregister.ts';
 import { shownBytes, shownSize, type ShownBytes } from '../shown-image.ts';
 
 export interface ReplayedPicture {
@@ -57,6 +58,7 @@ export async function replaySitting(
   if (session?.studyId !== study.id || session.door !== 'page') return null;
   const steps = await replay.steps(lab.db, sessionId);
   if (steps.length === 0) return null;
+  await keepLook(lab, study, 'replay of a sitting');
   const at = Math.min(steps.length - 1, Math.max(0, position));
   const shown = await replay.presentation(lab.db, sessionId, (steps[at] as replay.ReplayStep).position);
   if (shown === null) return null;

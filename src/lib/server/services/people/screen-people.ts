@@ -5,6 +5,7 @@ import { runInWorker } from '#lib/server/workers/run-in-worker.ts';
 import { recordOf } from '../analyse-study.ts';
 import { keepAnswers } from '#lib/domain/results/packed-answers.ts';
 import type { Lab } from '../lab.ts';
+import { keepLook } from '../preregister.ts';
 
 export type { PeopleScreening } from '#lib/domain/monitoring/people-screening.ts';
 
@@ -54,6 +55,7 @@ export async function screeningWithin(
 }
 
 async function entryOf(lab: Pick<Lab, 'db'>, study: Study): Promise<Entry> {
+  await keepLook(lab, study, 'screening of people');
   const key = await results.stateOf(lab.db, study.id);
   let studies = known.get(lab.db);
   if (!studies) known.set(lab.db, (studies = new Map()));

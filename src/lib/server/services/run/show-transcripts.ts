@@ -8,6 +8,7 @@ import { transcripts, type Transcript, type TranscriptFilter } from '#lib/server
 import * as stimuli from '#lib/server/db/stimuli.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import type { Lab } from '../lab.ts';
+import { keepLook } from '../preregister.ts';
 import type { FoundRun } from './find-run.ts';
 
 export interface ShownPicture {
@@ -51,6 +52,7 @@ export async function showTranscripts(
   limit: number
 ): Promise<{ total: number; rows: ShownTranscript[] }> {
   const { design } = study;
+  await keepLook(lab, study, "transcripts beside people's answers");
   const { total, rows } = await transcripts(lab.db, study.id, run.sessionId, filter, offset, limit);
   const instead = await shownInstead(lab, run, study.id);
   const trialIds = [...new Set(rows.map((row) => row.trialId))];

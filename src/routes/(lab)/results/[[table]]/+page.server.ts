@@ -3,7 +3,12 @@ import { TABLE_NAMES, type TableName } from '#lib/domain/tables/paper-tables.ts'
 import { app } from '#lib/server/http/app.ts';
 import { orFail } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
-import { markTrainedOn, publishFigure, readPaperTable } from '#lib/server/services/paper-tables.ts';
+import {
+  beginAgreements,
+  markTrainedOn,
+  publishFigure,
+  readPaperTable
+} from '#lib/server/services/paper-tables.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What one look may wait for all studies together; those that take longer are there at the next. */
@@ -20,6 +25,11 @@ export const load: PageServerLoad = async ({ params }) =>
   readPaperTable(app(), tableAt(params.table), PATIENCE_MS);
 
 export const actions: Actions = {
+  agreement: async ({ locals, params }) => {
+    requireResearcher(locals);
+    await beginAgreements(app(), tableAt(params.table));
+    return { problem: null };
+  },
   published: async ({ request, locals, params }) => {
     requireResearcher(locals);
     const form = await request.formData();

@@ -40,7 +40,7 @@ export const load: PageServerLoad = async ({ params, url, locals }) => {
     scenario: results.scenario,
     person: medianPerson(results),
     chance: chanceFloor(results).srcc95,
-    published: await publishedPipeline(study),
+    ...(await publishedPipeline(study)),
     observers: together.map(rowOf),
     sittings: results.observers.filter(isSitting).map(rowOf),
     chosen,
@@ -68,8 +68,8 @@ function rowOf(one: ObserverResult) {
  */
 async function publishedPipeline(study: studies.Study) {
   const { state, result } = await agreementState(app(), study);
-  if (state !== 'done' || result === null) return null;
-  return {
+  if (state !== 'done' || result === null) return { agreement: state, published: null };
+  const published = {
     srcc: Object.fromEntries(
       result.models.flatMap(({ observer, pipelines }) =>
         pipelines.value === null ? [] : [[observer, pipelines.value.paperFaithful.srcc] as const]
@@ -77,4 +77,5 @@ async function publishedPipeline(study: studies.Study) {
     ),
     chance: result.noiseFloor.value?.paperFaithful.srcc.bound95 ?? null
   };
+  return { agreement: state, published };
 }

@@ -4,12 +4,7 @@ import type { Study } from '#lib/server/db/studies.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
 import { requireResearcher } from '#lib/server/http/guards.ts';
-import {
-  AgreementCancelled,
-  agreementState,
-  analyseAgreement,
-  cancelAgreement
-} from '#lib/server/services/analyse-agreement.ts';
+import { agreementState, beginAgreement, cancelAgreement } from '#lib/server/services/analyse-agreement.ts';
 import { resultsWithin } from '#lib/server/services/cached-results.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import { plotInput } from '#lib/server/services/plot-study.ts';
@@ -62,10 +57,7 @@ export const actions: Actions = {
     requireResearcher(locals);
     const lab = app();
     const study = await orNotFound(() => studyNamed(lab.db, params.study));
-    analyseAgreement(lab, study).catch((error: unknown) => {
-      if (!lab.stopping.aborted && !(error instanceof AgreementCancelled))
-        lab.log.error({ err: error, study: study.name }, 'agreement');
-    });
+    beginAgreement(lab, study);
     return { asked: true };
   },
   /** Ends it; what was computed before stays. */

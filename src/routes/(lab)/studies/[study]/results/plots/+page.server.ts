@@ -3,6 +3,7 @@ import { thinned } from '#lib/domain/plots/plot.ts';
 import { STUDY_PLOT_NAMES, STUDY_PLOTS, studyPlot } from '#lib/domain/plots/study-plots.ts';
 import { app } from '#lib/server/http/app.ts';
 import { orNotFound } from '#lib/server/http/errors.ts';
+import { agreementState } from '#lib/server/services/analyse-agreement.ts';
 import { resultsWithin } from '#lib/server/services/cached-results.ts';
 import { studyNamed } from '#lib/server/services/find.ts';
 import { plotInput } from '#lib/server/services/plot-study.ts';
@@ -22,7 +23,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
     return {
       ready: true as const,
       observer: input.observer,
-      computed: input.agreement !== null,
+      agreement: (await agreementState(lab, study)).state,
       observers: results.observers.map((one) => ({
         observer: one.observer,
         simulated: one.simulated,

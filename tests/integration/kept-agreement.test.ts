@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as analyses from '../../src/lib/server/db/analyses.ts';
+import { rowsOf } from '../../src/lib/server/db/client.ts';
+import * as registrations from '../../src/lib/server/db/registrations.ts';
+import type * as studies from '../../src/lib/server/db/studies.ts';
+import { agreementState, analyseAgreement } from '../../src/lib/server/services/analyse-agreement.ts';
+import { readPaperTable } from '../../src/lib/server/services/paper-tables.ts';
+import { preregister } from '../../src/lib/server/services/preregister.ts';
+import { splitStudy } from '../../src/lib/server/services/split-study.ts';
+import { withdrawSitting } from '../../src/lib/server/services/withdraw-sitting.ts';
+import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
+import { satStudy } from './sat-study.ts';
+import { openTestLab, type TestLab } from './support.ts';
+import { makeDataset } from './world.ts';
+
+let test: TestLab;
+let endpoint: FakeOpenAi;
+let study: studies.Study;
+beforeAll(async () => {
+  endpoint = await startFakeOpenAi({});
+  test = await openTestLab();
+  await makeDataset(test, 'pictures', { count: 8 });
+  study = await satStudy(test, {
+    dataset: 'pictures',
+    name: 'kept',
+    protocol: 'single-stimulus',
+    people: 3,
+    endpoint: endpoint.url
+  });
+});
+afterAll(async () => {
+  await test.remove();
+  await endpoint.stop();
+});
+
+describe('the agreement of a study', () => {
+  it('is computed with the resamples and the seed that were registered', async () => {
+    await preregister(test.lab, study, { replicates: 120, seed: 7 }, 'me');
+    expect((await agreementState(test.lab, study)).state).toBe('none');
+    expect((await readPaperTable(test.lab, 'nine-systems', 60_000)).agreement.none).toEqual(['kept']);
+    const report = await analyseAgreement(test.lab, study);
+    expect([report.seed, report.replicates]).toEqual([7, 120]);
+  });
+
+  it('is still there in a lab that was opened again, to the last digit', async () => {
+    const before = await analyseAgreement(test.lab, study);
+    await test.reopen();
+    const { state, result } = await agreementState(test.lab, study);
+    expect(state).toBe('done');
+    expect(result).toEqual(before);
+    expect(JSON.stringify(result)).toBe(JSON.stringify(before));
+    const { table, agreement } = await readPaperTable(test.lab, 'nine-systems', 60_000);
+    expect(agreement).toEqual({ none: [], running: [] });
+    expect(JSON.stringify(table)).toContain('paperFaithful');
+  });
+
+  it('is another with another seed, and that of the registration comes back', async () => {
+    const other = await analyseAgreement(test.lab, study, { seed: 8 });
+    expect(other.seed).toBe(8);
+    expect((await agreementState(test.lab, study)).state).toBe('none');
+    expect((await analyseAgreement(test.lab, study)).seed).toBe(7);
+  });
+
+  it('is forgotten when somebody withdraws', async () => {
+    const [sitting] = await rowsOf<{ id: number }>(
+      test.lab.db,
+      sql`select min(id) as id from sessions where study_id = ${study.id} and door <> 'model'`
+    );
+    expect(await analyses.ofStudy(test.lab.db, study.id)).not.toBeNull();
+    await withdrawSitting(test.lab, study.id, Number(sitting?.id));
+    expect(await analyses.ofStudy(test.lab.db, study.id)).toBeNull();
+    expect(await agreementState(test.lab, study)).toMatchObject({ state: 'none', result: null });
+  });
+});
+
+describe('a look', () => {
+  it('is also one at the parts of split results', async () => {
+    const other = await satStudy(test, {
+      dataset: 'pictures',
+      name: 'split',
+      protocol: 'single-stimulus',
+      people: 2,
+      endpoint: endpoint.url
+    });
+    expect(await registrations.unblindingOf(test.lab.db, other.id)).toBeNull();
+    await splitStudy(test.lab, other, 'repeat');
+    expect((await registrations.unblindingOf(test.lab.db, other.id))?.what).toBe('results split');
+  });
+});
