@@ -13,8 +13,21 @@ test('a probe is put to two models, side by side, and to a third', async ({ page
     answer: () => 'A cat.'
   });
   try {
-    await page.goto(`/probes/new?preset=main-objects&dataset=${name}`);
+    // Somebody is quicker than the page's code: what was ticked before it came stays.
+    const late: (() => void)[] = [];
+    await page.route('**/_app/**/*.js', async (route) => {
+      await new Promise<void>((go) => late.push(go));
+      await route.continue().catch(() => {});
+    });
+    await page.goto(`/probes/new?preset=main-objects&dataset=${name}`, { waitUntil: 'commit' });
     await page.locator('input[name=stimulus]').nth(0).check();
+    await page.locator('input[name=each][value=each]').check();
+    await page.unroute('**/_app/**/*.js');
+    for (const go of late) go();
+    await page.waitForLoadState('networkidle');
+    await expect(page.locator('input[name=stimulus]').nth(0)).toBeChecked();
+    await expect(page.locator('input[name=each][value=each]')).toBeChecked();
+    await page.locator('input[name=each][value=together]').check();
     await page
       .getByRole('textbox', { name: 'Models' })
       .or(page.getByRole('textbox', { name: 'Others' }))
