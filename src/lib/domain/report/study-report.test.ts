@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultDesign } from '../study.ts';
 import type { StudyResults } from '../results/study-results.ts';
-import { spread, studyReport, tally, type ReportInput, type ReportSection } from './study-report.ts';
+import type { ReportInput, ReportSection } from './report.ts';
+import { studyReport } from './study-report.ts';
+import { spread, tally } from './tallies.ts';
 
 const results: StudyResults = {
   study: 's',

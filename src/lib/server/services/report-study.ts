@@ -1,6 +1,7 @@
 import { PARSER_VERSION } from '#lib/domain/judgments/parse.ts';
 import { otherChoices } from '#lib/domain/registration/registration.ts';
-import { studyReport, type ReportedRun, type ReportSection } from '#lib/domain/report/study-report.ts';
+import type { ReportedRun, ReportSection } from '#lib/domain/report/report.ts';
+import { studyReport } from '#lib/domain/report/study-report.ts';
 import type { StudyResults } from '#lib/domain/results/study-results.ts';
 import * as reports from '#lib/server/db/reports.ts';
 import * as runs from '#lib/server/db/runs.ts';
