@@ -62,3 +62,38 @@ it('removes what only a deleted dataset had, with its copies, once it is old eno
   for (const { id } of await stimuliOf('again'))
     expect((await shownBytes(lab, id, null)).bytes.length).toBeGreaterThan(0);
 });
+
+it('takes nothing from an import that begins while it looks', async () => {
+  const { lab } = test;
+  await makeDataset(test, 'before', { count: 9 });
+  await removeDataset(lab, 'before', 'before');
+  await age();
+  // The import comes after the sweep has listed files and before it removes any; it brings some of the same pictures.
+  const storage: typeof lab.storage = {
+    ...lab.storage,
+    async *list() {
+      yield* lab.storage.list();
+      await makeDataset(test, 'meanwhile', { count: 7 });
+    }
+  };
+  const sweep = await sweepStorage({ ...lab, storage }, { remove: true });
+  expect(sweep).toMatchObject({ files: 2, pictures: 2 });
+  const dataset = await datasets.byName(lab.db, 'meanwhile');
+  const stimuli = await datasets.stimuliOf(lab.db, dataset!.id);
+  expect(stimuli).toHaveLength(7);
+  for (const { imageSha256 } of stimuli) expect(await lab.storage.get(imageSha256)).not.toBeNull();
+});
+
+it('takes no file that was put again since it was listed', async () => {
+  const { storage } = test.lab;
+  const bytes = new TextEncoder().encode('put twice');
+  const sha256 = await storage.put(bytes);
+  await age();
+  const since = new Date(Date.now() - 3_600_000);
+  await storage.put(bytes);
+  expect(await storage.remove(sha256, since)).toBe(false);
+  expect(await storage.get(sha256)).not.toBeNull();
+  await age();
+  expect(await storage.remove(sha256, since)).toBe(true);
+  expect(await storage.remove(sha256, since)).toBe(false);
+});

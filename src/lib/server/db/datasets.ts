@@ -269,6 +269,19 @@ export async function image(db: Db, sha256: string): Promise<Image | null> {
   return (await db.select().from(images).where(eq(images.sha256, sha256)))[0] ?? null;
 }
 
+/**
+ * A picture that is about to be some stimulus's: no sweep of unused ones takes it from now on. null where it is not known,
+ * or not any more.
+ */
+export async function claimImage(db: Db, sha256: string): Promise<Image | null> {
+  const [row] = await db
+    .update(images)
+    .set({ createdAt: sql`now()` })
+    .where(eq(images.sha256, sha256))
+    .returning();
+  return row ?? null;
+}
+
 /** The media type of bytes that were shown under this hash: a stand-in with an image's pixels, or a smaller copy. */
 export async function derivedImage(db: Db, sha256: string): Promise<string | null> {
   const rows = await rowsOf<{ mediaType: string }>(

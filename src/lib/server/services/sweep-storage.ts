@@ -32,10 +32,11 @@ export async function sweepStorage(
         `${importing.length === 1 ? 'is' : 'are'} not complete yet`
     );
   }
+  const oldest = new Date(Date.now() - YOUNGEST_MS);
   const used = await stored.usedHashes(lab.db);
   const unused: { name: string; byteLength: number }[] = [];
   for await (const file of lab.storage.list()) {
-    if (!used.has(file.name) && Date.now() - file.modifiedAt.getTime() > YOUNGEST_MS) unused.push(file);
+    if (!used.has(file.name) && file.modifiedAt < oldest) unused.push(file);
   }
   const bytes = unused.reduce((sum, { byteLength }) => sum + byteLength, 0);
   if (!remove) {
@@ -45,6 +46,14 @@ export async function sweepStorage(
   // The rows first: a file without a row is found by the next sweep, a row without its file is a broken picture.
   const pictures = await stored.removeUnusedImages(lab.db);
   lab.shownImages.clear();
-  for (const { name } of unused) await lab.storage.remove(name);
-  return { files: unused.length, bytes, pictures, removed: true };
+  // An import that began meanwhile has claimed rows that were unused, or puts its files anew.
+  const claimed = await stored.usedHashes(lab.db);
+  let files = 0;
+  let removed = 0;
+  for (const { name, byteLength } of unused) {
+    if (claimed.has(name) || !(await lab.storage.remove(name, oldest))) continue;
+    files++;
+    removed += byteLength;
+  }
+  return { files, bytes: removed, pictures, removed: true };
 }

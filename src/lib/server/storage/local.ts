@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Storage } from './storage.ts';
 
@@ -15,7 +15,7 @@ export function localStorage(root: string): Storage {
     async put(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const file = fileOf(sha256);
-      if (await exists(file)) return sha256;
+      if (await touched(file)) return sha256;
       const directory = path.dirname(file);
       if (!known.has(directory)) {
         await mkdir(directory, { recursive: true });
@@ -67,22 +67,35 @@ export function localStorage(root: string): Storage {
         }
       }
     },
-    async remove(name) {
+    async remove(name, unlessSince) {
       if (!isHash(name) && !isLeftover(name)) throw new Error(`nothing is stored as ${JSON.stringify(name)}`);
-      await unlink(isHash(name) ? fileOf(name) : path.join(root, name)).catch(
-        (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-        }
-      );
+      const file = isHash(name) ? fileOf(name) : path.join(root, name);
+      // Taken aside before its age is looked at: whoever puts the same bytes from now on finds nothing, and writes them.
+      const aside = path.join(root, `.${randomUUID()}`);
+      try {
+        await rename(file, aside);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+        throw error;
+      }
+      if ((await stat(aside)).mtime > unlessSince) {
+        await rename(aside, file);
+        return false;
+      }
+      await unlink(aside);
+      return true;
     }
   };
 }
 
-async function exists(file: string): Promise<boolean> {
+/** Whether the file is there; it counts as put now, so that no sweep takes it for old. */
+async function touched(file: string): Promise<boolean> {
   try {
-    await access(file);
+    const now = new Date();
+    await utimes(file, now, now);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }

@@ -100,7 +100,7 @@ export async function pictureTaker(taking: Taking): Promise<(plans: Plan[]) => P
       ({ bytes, sha256 } = clean);
     }
     // The same bytes were checked before, here or in another dataset.
-    const checked = await datasets.image(lab.db, sha256);
+    const checked = await datasets.claimImage(lab.db, sha256);
     if (checked) {
       metadata.note(file.path, checked.telling);
       return { plan, sha256, cleanedFrom, image: null };
