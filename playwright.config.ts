@@ -25,6 +25,7 @@ export default defineConfig({
       executablePath: findBrowser() ?? undefined,
       args: [
         '--disable-dev-shm-usage',
+        '--disable-gpu',
         // Pixels are compared with the file's: no screen's profile may come between.
         '--force-color-profile=srgb',
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])
