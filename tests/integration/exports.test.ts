@@ -232,8 +232,11 @@ describe('layouts of other programs', () => {
       await bytesOf(await exportLayout(test.lab, studies['single-stimulus'], 'latex'))
     ).toString();
     const rows = text.split('\n').filter((line) => line.endsWith('\\\\'));
-    expect(rows).toHaveLength(3);
-    for (const row of rows) expect(row.split(' & ')).toHaveLength(8);
+    // Heading, people, run; one person and chance to read them beside.
+    expect(rows).toHaveLength(5);
+    for (const row of rows) expect(row.split(' & ')).toHaveLength(9);
+    expect(rows[3]).toMatch(/^One person \(median of 3 people\) & \d\.\d{3} /);
+    expect(rows[4]).toMatch(/^Chance .* & 0\.\d{3} /);
     for (const rule of ['toprule', 'midrule', 'bottomrule']) expect(text).toContain(`\\${rule}`);
     expect(text).not.toMatch(/(?<!\\)[#_](?!\w*\})/);
   });

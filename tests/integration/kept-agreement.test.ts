@@ -5,6 +5,7 @@ import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as registrations from '../../src/lib/server/db/registrations.ts';
 import type * as studies from '../../src/lib/server/db/studies.ts';
 import { agreementState, analyseAgreement } from '../../src/lib/server/services/analyse-agreement.ts';
+import { exportLayout, exportTable } from '../../src/lib/server/services/export-study.ts';
 import { readPaperTable } from '../../src/lib/server/services/paper-tables.ts';
 import { preregister } from '../../src/lib/server/services/preregister.ts';
 import { splitStudy } from '../../src/lib/server/services/split-study.ts';
@@ -18,7 +19,8 @@ let test: TestLab;
 let endpoint: FakeOpenAi;
 let study: studies.Study;
 beforeAll(async () => {
-  endpoint = await startFakeOpenAi({});
+  let asked = 0;
+  endpoint = await startFakeOpenAi({ answer: () => `Score: ${((asked++ * 37) % 90) + 5}` });
   test = await openTestLab();
   await makeDataset(test, 'pictures', { count: 8 });
   study = await satStudy(test, {
@@ -43,6 +45,38 @@ describe('the agreement of a study', () => {
     expect([report.seed, report.replicates]).toEqual([7, 120]);
   });
 
+  it('stands in the exported tables: intervals, the published pipeline, one person and chance', async () => {
+    const { models, people, replicates } = await analyseAgreement(test.lab, study);
+    const textOf = async ({ stream }: { stream: AsyncIterable<Uint8Array> }) => {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of stream) pieces.push(piece);
+      return Buffer.concat(pieces).toString();
+    };
+    const rows = JSON.parse(await textOf(await exportTable(test.lab, study, 'agreement', 'json'))) as Record<
+      string,
+      unknown
+    >[];
+    const ofMos = rows.filter(({ truth }) => truth === 'mos');
+    const [model] = models;
+    const shown = model?.againstMos.srcc.value?.shown;
+    expect(model?.pipelines.value?.paperFaithful.srcc).toBeTypeOf('number');
+    expect(ofMos.find(({ observer }) => observer === model?.observer)).toMatchObject({
+      interval: 'resampled',
+      srccLow: shown?.[0],
+      srccHigh: shown?.[1],
+      srccPaperFaithful: model?.pipelines.value?.paperFaithful.srcc
+    });
+    const together = ofMos.find(({ kind }) => kind === 'people');
+    expect(together?.['srccLow']).toBe(people.value?.againstMos.srcc.value?.shown?.[0]);
+    for (const row of ofMos) {
+      expect(row['srccChance95']).toBeGreaterThan(0.5);
+      expect(row['srccOnePerson']).toBeTypeOf('number');
+    }
+    const latex = await textOf(await exportLayout(test.lab, study, 'latex'));
+    expect(latex).toContain(`${replicates} resamples of stimuli`);
+    expect(latex).toContain('Paper-faithful: SRCC through the published pipeline.');
+  });
+
   it('is still there in a lab that was opened again, to the last digit', async () => {
     const before = await analyseAgreement(test.lab, study);
     await test.reopen();
@@ -52,7 +86,7 @@ describe('the agreement of a study', () => {
     expect(JSON.stringify(result)).toBe(JSON.stringify(before));
     const { table, agreement } = await readPaperTable(test.lab, 'nine-systems', 60_000);
     expect(agreement).toEqual({ none: [], running: [] });
-    expect(JSON.stringify(table)).toContain('paperFaithful');
+    expect(JSON.stringify(table)).toMatch(/"paperFaithful":-?[01]/);
   });
 
   it('is another with another seed, and that of the registration comes back', async () => {

@@ -139,6 +139,12 @@ export async function agreementState(
     : { state: 'none', share: 0, result };
 }
 
+/** The slow figures of the answers as they are now; null where they were not computed. */
+export async function agreementNow(lab: Pick<Lab, 'db'>, study: Study): Promise<StudyAgreement | null> {
+  const { state, result } = await agreementState(lab, study);
+  return state === 'done' ? result : null;
+}
+
 /** Nothing is kept any longer that was made from a study's answers as they were. */
 export async function forgetAgreement(lab: Pick<Lab, 'db'>, studyId: number): Promise<void> {
   const { begun, finished } = analysesOf(lab);

@@ -6,6 +6,7 @@ import { csvPieces, encoded, jsonLinesPieces, jsonPieces } from '#lib/server/tab
 import type { StreamedTable } from '#lib/server/tables/table.ts';
 import { zipStream } from '#lib/server/tables/write-zip.ts';
 import { cachedResults } from './cached-results.ts';
+import { agreementNow } from './analyse-agreement.ts';
 import { agreementLatex } from './export/agreement-latex.ts';
 import { psychDsEntries } from './export/psych-ds.ts';
 import { pwcmpTable } from './export/pwcmp-layout.ts';
@@ -104,7 +105,9 @@ async function layoutStream(
     case 'pyiqa':
       return ReadableStream.from([...pyiqaCsv(await cachedResults(lab, study))].map(bytes));
     case 'latex':
-      return ReadableStream.from([bytes(agreementLatex(await cachedResults(lab, study)))]);
+      return ReadableStream.from([
+        bytes(agreementLatex(await cachedResults(lab, study), await agreementNow(lab, study)))
+      ]);
   }
 }
 

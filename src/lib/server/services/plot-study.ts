@@ -1,4 +1,3 @@
-import type { StudyAgreement } from '#lib/domain/results/agreement-report.ts';
 import { firstObserver, type PlotInput } from '#lib/domain/plots/plot-input.ts';
 import {
   STUDY_PLOT_NAMES,
@@ -8,7 +7,7 @@ import {
 } from '#lib/domain/plots/study-plots.ts';
 import * as studies from '#lib/server/db/studies.ts';
 import { BadInput } from '#lib/server/tables/bad-input.ts';
-import { agreementState, analyseAgreement } from './analyse-agreement.ts';
+import { agreementNow, analyseAgreement } from './analyse-agreement.ts';
 import { cachedResults } from './cached-results.ts';
 import { cachedCounts } from './count-answers.ts';
 import type { Lab } from './lab.ts';
@@ -51,12 +50,6 @@ export async function plotInput(
     agreement,
     observer: observer ?? firstObserver(results) ?? ''
   };
-}
-
-/** The slow figures of the answers as they are now; null where nobody asked for them. */
-async function agreementNow(lab: Pick<Lab, 'db'>, study: studies.Study): Promise<StudyAgreement | null> {
-  const state = await agreementState(lab, study);
-  return state.state === 'done' ? state.result : null;
 }
 
 /** Plots that need the slow figures. */

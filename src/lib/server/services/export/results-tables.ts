@@ -1,3 +1,5 @@
+import type { StudyAgreement } from '#lib/domain/results/agreement-report.ts';
+import { yardsticksOf, type Yardsticks } from '#lib/domain/results/yardsticks.ts';
 import type { StudyResults } from '#lib/domain/results/study-results.ts';
 import { spearmanInterval } from '#lib/stats/intervals.ts';
 import type { Column, StreamedTable, TableRow } from '#lib/server/tables/table.ts';
@@ -105,21 +107,36 @@ const AGREEMENT: Column[] = [
   {
     name: 'srccLow',
     type: 'number',
-    description: 'Lower end of the 95 % interval of srcc (Bonett and Wright)'
+    description: 'Lower end of the 95 % interval of srcc, of the kind that interval names'
+  },
+  { name: 'srccHigh', type: 'number', description: 'Its upper end; both empty where none is known' },
+  {
+    name: 'interval',
+    type: 'text',
+    description:
+      "resampled: over stimuli or references, for people over raters too, where the study's agreement was computed; bonett-wright: by formula"
   },
   {
-    name: 'srccHigh',
+    name: 'srccPaperFaithful',
     type: 'number',
-    description: 'Upper end; both empty for a mean over references'
+    description:
+      "Of the same answers through Wu et al.'s published pipeline; empty until the agreement was computed"
+  },
+  { name: 'srccOnePerson', type: 'number', description: 'Median srcc of single people with the MOS' },
+  {
+    name: 'srccChance95',
+    type: 'number',
+    description: '|srcc| that answers at random stay below in 95 % of cases'
   }
 ];
 
 /** One row for each observer and what it is held against. */
-export function agreementTable(results: StudyResults): StreamedTable {
-  return { name: 'agreement', columns: AGREEMENT, rows: one(agreementRows(results)) };
+export function agreementTable(results: StudyResults, agreement: StudyAgreement | null): StreamedTable {
+  const beside = yardsticksOf(results, agreement);
+  return { name: 'agreement', columns: AGREEMENT, rows: one(agreementRows(results, beside)) };
 }
 
-function* agreementRows(results: StudyResults): Generator<TableRow> {
+function* agreementRows(results: StudyResults, yardsticks: Yardsticks): Generator<TableRow> {
   for (const observer of results.observers) {
     const ok = observer.outcomes['ok'] ?? 0;
     for (const [truth, figures] of [
@@ -127,10 +144,12 @@ function* agreementRows(results: StudyResults): Generator<TableRow> {
       ['people', observer.againstRaters]
     ] as const) {
       if (figures === null) continue;
-      const interval =
-        observer.references === null && figures.srcc !== null
+      const ofMos = truth === 'mos' ? yardsticks.of(observer) : null;
+      const byFormula =
+        ofMos === null && observer.references === null && figures.srcc !== null
           ? spearmanInterval(figures.srcc, figures.n)
           : null;
+      const ci95 = ofMos?.ci95 ?? byFormula;
       yield [
         results.study,
         observer.observer,
@@ -149,8 +168,12 @@ function* agreementRows(results: StudyResults): Generator<TableRow> {
         figures.rmse,
         figures.sigmaNormalisedError,
         observer.references,
-        interval?.[0] ?? null,
-        interval?.[1] ?? null
+        ci95?.[0] ?? null,
+        ci95?.[1] ?? null,
+        ofMos === null ? (byFormula === null ? null : 'bonett-wright') : ofMos.interval,
+        ofMos?.paperFaithful ?? null,
+        ofMos === null ? null : (yardsticks.person?.srcc ?? null),
+        ofMos === null ? null : yardsticks.chance
       ];
     }
   }

@@ -1,5 +1,6 @@
 import type { Study } from '#lib/server/db/studies.ts';
 import type { StreamedTable } from '#lib/server/tables/table.ts';
+import { agreementNow } from '../analyse-agreement.ts';
 import { cachedResults } from '../cached-results.ts';
 import type { Lab } from '../lab.ts';
 import { designTable } from './design-table.ts';
@@ -34,7 +35,7 @@ export async function studyTable(
     case 'scores':
       return scoresTable(await cachedResults(lab, study));
     case 'agreement':
-      return agreementTable(await cachedResults(lab, study));
+      return agreementTable(await cachedResults(lab, study), await agreementNow(lab, study));
     case 'design':
       return designTable(lab, study);
     case 'prompts':
