@@ -1,13 +1,16 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/ensure-browser.ts';
 
-/** The built app in a real browser. Each spec file starts a server of its own and shares it among its tests. */
+/**
+ * The built app in a real browser. Each worker starts a server of its own, which its spec files share. Three on two
+ * processors: browsers wait now and then.
+ */
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   globalSetup: './tests/integration/empty-lab.ts',
   fullyParallel: false,
-  workers: process.env['E2E_WORKERS'] ? Number(process.env['E2E_WORKERS']) : 2,
+  workers: process.env['E2E_WORKERS'] ? Number(process.env['E2E_WORKERS']) : 3,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   // A machine that does other things too is slow, not broken.

@@ -17,7 +17,7 @@ const WAYS: { protocol: Protocol; trials: number; keys: string[] }[] = [
 ];
 
 // A step that does not come is told at once, not when the whole journey's time is over.
-test.use({ actionTimeout: 20_000 });
+test.use({ actionTimeout: 20_000, emptyLab: true });
 
 let endpoint: FakeOpenAi;
 test.beforeAll(async () => {

@@ -8,6 +8,8 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** Whether a spec file's tests need a lab in which no other file has made anything. */
+  emptyLab: boolean;
   /** One server for everything that a worker runs; what tests make in it has names of its own. */
   lab: LabServer;
 }
@@ -22,6 +24,8 @@ export function listen(page: Page, complaints: string[]): void {
 
 /** Every page of a test is listened to, and a test whose browser complained has failed. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  // Files whose options differ never share a worker.
+  emptyLab: [false, { option: true, scope: 'worker' }],
   lab: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
     async ({}, use) => {
