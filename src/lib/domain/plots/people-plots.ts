@@ -120,6 +120,7 @@ export function mosSigma(input: PlotInput): PlotOrReason {
   const range = own ? { low: 0, high: 100 } : results.mosRange;
   if (rows.length === 0 || range === null)
     return undrawn('neither the dataset nor this study’s people give σ: it needs scores of several people');
+  const simulated = own ? people?.simulated === true : input.simulatedDataset;
   const inside = rows.filter(({ mos }) => mos >= range.low && mos <= range.high);
   const a = sosParameter(inside, range.low, range.high);
   const sos = (at: number) => Math.sqrt(Math.max(0, (a ?? 0) * (at - range.low) * (range.high - at)));
@@ -140,7 +141,7 @@ export function mosSigma(input: PlotInput): PlotOrReason {
         x: mos,
         y: sigma,
         tone: 'people',
-        simulated: own && people?.simulated === true,
+        simulated,
         title: `${stimulus}: MOS ${figureText(mos)}, σ ${figureText(sigma)}${n === null ? '' : `, n = ${n}`}`
       })),
       ...(a === null
@@ -161,13 +162,15 @@ export function mosSigma(input: PlotInput): PlotOrReason {
       {
         kind: 'point',
         tone: 'people',
-        text: own ? observerLabel(people as NonNullable<typeof people>) : 'the dataset’s people',
-        simulated: own && people?.simulated === true
+        text: own
+          ? observerLabel(people as NonNullable<typeof people>)
+          : `the dataset’s ${simulated ? 'simulated ' : ''}people`,
+        simulated
       }
     ],
     notes: [
       `n = ${rows.length} stimuli${a === null ? '' : `; curve: σ² = a (x − L)(H − x), a = ${figureText(a, 3)}`}.`,
-      ...(own ? simulatedNotes(people) : [])
+      ...(own ? simulatedNotes(people) : simulated ? ['Simulated: the dataset’s MOS and σ.'] : [])
     ],
     table: {
       columns: ['stimulus', 'MOS', 'sigma', 'n ratings', 'sigma of the SOS curve'],

@@ -13,6 +13,8 @@ export interface PlotInput {
   results: StudyResults;
   /** 1 where a high MOS is good, else −1: plots turn it. */
   direction: 1 | -1;
+  /** Whether nobody real is behind the dataset's MOS and σ. */
+  simulatedDataset: boolean;
   counts: AnswerCounts;
   /** The slow figures of the answers as they are now; null until they were asked for. */
   agreement: StudyAgreement | null;

@@ -25,6 +25,7 @@ function inputOf(record: StudyRecord, observer = model.name, slow = true): PlotI
   return {
     results: studyResults(record),
     direction: 1,
+    simulatedDataset: false,
     counts: counter.finish(),
     agreement: slow ? studyAgreement({ record, replicates: 50, simulations: 10 }) : null,
     observer
@@ -143,5 +144,13 @@ describe('a drawing as a file', () => {
     expect(less.marks.filter(({ kind }) => kind === 'point')).toHaveLength(10);
     expect(less.notes.at(-1)).toBe('10 of 40 points are drawn here, all in the files.');
     expect([less.table.rows.length, less.rowsLeft]).toEqual([5, 35]);
+  });
+
+  it('says where nobody real is behind the MOS and σ of a dataset', () => {
+    const real = plotOf('sos', pairs);
+    expect(real.legend?.[0]).toMatchObject({ text: 'the dataset’s people', simulated: false });
+    const made = plotOf('sos', { ...pairs, simulatedDataset: true });
+    expect(made.legend?.[0]).toMatchObject({ text: 'the dataset’s simulated people', simulated: true });
+    expect(made.notes.join(' ')).toContain('Simulated: the dataset’s MOS and σ.');
   });
 });

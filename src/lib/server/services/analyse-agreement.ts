@@ -74,13 +74,16 @@ export async function analyseAgreement(
   await keepLook(lab, study, 'agreement');
   const choices = await choicesOf(lab, study, options);
   const key = await keyOf(lab, study, choices);
-  const going = analysesOf(lab).begun.get(study.id);
-  const here = going?.key === key && !going.controller.signal.aborted ? going : null;
-  if (here === null) {
+  const going = () => {
+    const begun = analysesOf(lab).begun.get(study.id);
+    return begun?.key === key && !begun.controller.signal.aborted ? begun : null;
+  };
+  if (going() === null) {
     const last = await lastOf(lab, study, key);
     if (last?.key === key) return last.result;
   }
-  const entry = here ?? start(lab, study, key, choices);
+  // Looked for once more: somebody may have begun it while the database was asked.
+  const entry = going() ?? start(lab, study, key, choices);
   if (entry.result) return entry.result;
   // A function of its own for each who waits, so that one may be told twice.
   const listener = (share: number) => onProgress(share);

@@ -46,6 +46,7 @@ export async function plotInput(
   return {
     results,
     direction: dataset.mosDirection === -1 ? -1 : 1,
+    simulatedDataset: dataset.simulated,
     counts,
     agreement,
     observer: observer ?? firstObserver(results) ?? ''
