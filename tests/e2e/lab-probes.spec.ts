@@ -69,6 +69,13 @@ test('a control is run by a click, stands beside every result, and its transcrip
     await page.goto(`/studies/${name}/results${below}`);
     await expect(page.getByText(/random answers \(control\): SRCC/)).toBeVisible();
   }
+  // What takes many resamples is asked for where it is missing, and then stands there, and in the tables.
+  await page.goto(`/studies/${name}/results`);
+  await page.getByRole('button', { name: 'Compute', exact: true }).click();
+  await expect(page).toHaveURL(/\/results\/agreement/);
+  await expect(page.getByRole('heading', { name: 'Noise floor' })).toBeVisible({ timeout: 60_000 });
+  await page.goto(`/studies/${name}/results`);
+  await expect(page.getByRole('button', { name: 'Compute', exact: true })).toHaveCount(0);
   // Without the permission to write to the clipboard the text is shown and selected.
   await page.addInitScript(() => {
     Object.defineProperty(navigator, 'clipboard', {

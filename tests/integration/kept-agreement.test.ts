@@ -2,39 +2,24 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as analyses from '../../src/lib/server/db/analyses.ts';
 import { rowsOf } from '../../src/lib/server/db/client.ts';
-import * as registrations from '../../src/lib/server/db/registrations.ts';
 import type * as studies from '../../src/lib/server/db/studies.ts';
 import { agreementState, analyseAgreement } from '../../src/lib/server/services/analyse-agreement.ts';
 import { exportLayout, exportTable } from '../../src/lib/server/services/export-study.ts';
 import { readPaperTable } from '../../src/lib/server/services/paper-tables.ts';
 import { preregister } from '../../src/lib/server/services/preregister.ts';
-import { splitStudy } from '../../src/lib/server/services/split-study.ts';
 import { withdrawSitting } from '../../src/lib/server/services/withdraw-sitting.ts';
-import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
-import { satStudy } from './sat-study.ts';
-import { openTestLab, type TestLab } from './support.ts';
-import { makeDataset } from './world.ts';
+import { satLab, type SatLab } from './sat-study.ts';
 
-let test: TestLab;
-let endpoint: FakeOpenAi;
+let lab: SatLab;
+let test: SatLab['test'];
 let study: studies.Study;
 beforeAll(async () => {
   let asked = 0;
-  endpoint = await startFakeOpenAi({ answer: () => `Score: ${((asked++ * 37) % 90) + 5}` });
-  test = await openTestLab();
-  await makeDataset(test, 'pictures', { count: 8 });
-  study = await satStudy(test, {
-    dataset: 'pictures',
-    name: 'kept',
-    protocol: 'single-stimulus',
-    people: 3,
-    endpoint: endpoint.url
-  });
+  const answer = () => `Score: ${((asked++ * 37) % 90) + 5}`;
+  lab = await satLab({ dataset: 'pictures', count: 8, name: 'kept', people: 3, answer });
+  ({ test, study } = lab);
 });
-afterAll(async () => {
-  await test.remove();
-  await endpoint.stop();
-});
+afterAll(() => lab.remove());
 
 describe('the agreement of a study', () => {
   it('is computed with the resamples and the seed that were registered', async () => {
@@ -65,6 +50,14 @@ describe('the agreement of a study', () => {
       srccLow: shown?.[0],
       srccHigh: shown?.[1],
       srccPaperFaithful: model?.pipelines.value?.paperFaithful.srcc
+    });
+    expect(
+      rows.find(({ observer, truth }) => observer === model?.observer && truth === 'people')
+    ).toMatchObject({
+      interval: 'resampled',
+      srccLow: model?.againstPeople.srcc.value?.shown?.[0],
+      srccPaperFaithful: null,
+      srccChance95: null
     });
     const together = ofMos.find(({ kind }) => kind === 'people');
     expect(together?.['srccLow']).toBe(people.value?.againstMos.srcc.value?.shown?.[0]);
@@ -105,20 +98,5 @@ describe('the agreement of a study', () => {
     await withdrawSitting(test.lab, study.id, Number(sitting?.id));
     expect(await analyses.ofStudy(test.lab.db, study.id)).toBeNull();
     expect(await agreementState(test.lab, study)).toMatchObject({ state: 'none', result: null });
-  });
-});
-
-describe('a look', () => {
-  it('is also one at the parts of split results', async () => {
-    const other = await satStudy(test, {
-      dataset: 'pictures',
-      name: 'split',
-      protocol: 'single-stimulus',
-      people: 2,
-      endpoint: endpoint.url
-    });
-    expect(await registrations.unblindingOf(test.lab.db, other.id)).toBeNull();
-    await splitStudy(test.lab, other, 'repeat');
-    expect((await registrations.unblindingOf(test.lab.db, other.id))?.what).toBe('results split');
   });
 });

@@ -5,30 +5,16 @@ import { STUDY_PLOT_NAMES } from '../../src/lib/domain/plots/study-plots.ts';
 import type { Study } from '../../src/lib/server/db/studies.ts';
 import { cachedResults } from '../../src/lib/server/services/cached-results.ts';
 import { plotStudy } from '../../src/lib/server/services/plot-study.ts';
-import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
-import { satStudy } from './sat-study.ts';
-import { openTestLab, type TestLab } from './support.ts';
-import { makeDataset } from './world.ts';
+import { satLab, type SatLab } from './sat-study.ts';
 
-let test: TestLab;
-let endpoint: FakeOpenAi;
+let lab: SatLab;
+let test: SatLab['test'];
 let study: Study;
 beforeAll(async () => {
-  endpoint = await startFakeOpenAi({});
-  test = await openTestLab();
-  await makeDataset(test, 'plain', { count: 10 });
-  study = await satStudy(test, {
-    dataset: 'plain',
-    name: 'scores',
-    protocol: 'single-stimulus',
-    people: 4,
-    endpoint: endpoint.url
-  });
+  lab = await satLab({ dataset: 'plain', count: 10, name: 'scores', people: 4 });
+  ({ test, study } = lab);
 });
-afterAll(async () => {
-  await test.remove();
-  await endpoint.stop();
-});
+afterAll(() => lab.remove());
 
 const file = (name: string, format: string, more: { observer?: string; compute?: boolean } = {}) =>
   plotStudy(test.lab, study, {

@@ -5,39 +5,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rowsOf } from '../../src/lib/server/db/client.ts';
 import * as registrations from '../../src/lib/server/db/registrations.ts';
 import * as studies from '../../src/lib/server/db/studies.ts';
 import { exportBundle } from '../../src/lib/server/services/bundle/export-bundle.ts';
 import { importBundle } from '../../src/lib/server/services/bundle/import-bundle.ts';
 import { cachedResults } from '../../src/lib/server/services/cached-results.ts';
 import { exportLayout, exportTable } from '../../src/lib/server/services/export-study.ts';
+import { replaySitting } from '../../src/lib/server/services/people/replay-sitting.ts';
+import { screenPeople } from '../../src/lib/server/services/people/screen-people.ts';
 import { preregister, registrationState } from '../../src/lib/server/services/preregister.ts';
 import { reportStudy } from '../../src/lib/server/services/report-study.ts';
-import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.ts';
+import { findRun } from '../../src/lib/server/services/run/find-run.ts';
+import { showTranscripts } from '../../src/lib/server/services/run/show-transcripts.ts';
+import { splitStudy } from '../../src/lib/server/services/split-study.ts';
 import { readZip } from '../fixtures/read-zip.ts';
-import { satStudy } from './sat-study.ts';
-import { openTestLab, type TestLab } from './support.ts';
-import { makeDataset, makeStudy } from './world.ts';
+import { satLab, type SatLab } from './sat-study.ts';
+import { openTestLab } from './support.ts';
+import { makeStudy } from './world.ts';
 
-let test: TestLab;
-let endpoint: FakeOpenAi;
+let lab: SatLab;
+let test: SatLab['test'];
 let study: studies.Study;
 const folder = mkdtempSync(path.join(tmpdir(), 'limen-registration-'));
 beforeAll(async () => {
-  endpoint = await startFakeOpenAi({});
-  test = await openTestLab();
-  await makeDataset(test, 'pictures', { count: 6 });
-  study = await satStudy(test, {
-    dataset: 'pictures',
-    name: 'registered',
-    protocol: 'single-stimulus',
-    people: 3,
-    endpoint: endpoint.url
-  });
+  lab = await satLab({ dataset: 'pictures', count: 6, name: 'registered', people: 3 });
+  ({ test, study } = lab);
 });
 afterAll(async () => {
-  await test.remove();
-  await endpoint.stop();
+  await lab.remove();
   rmSync(folder, { recursive: true });
 });
 
@@ -126,6 +122,34 @@ describe('a pre-registration', () => {
     await expect(preregister(test.lab, other, {}, 'me')).rejects.toThrow(
       /results of "unregistered" were looked at on .* is no pre-registration/
     );
+  });
+});
+
+describe('a look', () => {
+  const sessionOf = async ({ id }: studies.Study, door: string) => {
+    const [row] = await rowsOf<{ id: number }>(
+      test.lab.db,
+      sql`select min(id) as id from sessions where study_id = ${id} and door = ${door}`
+    );
+    return Number(row?.id);
+  };
+  const looks: [string, (of: studies.Study) => Promise<unknown>][] = [
+    ['results split', (of) => splitStudy(test.lab, of, 'repeat')],
+    ['screening of people', (of) => screenPeople(test.lab, of)],
+    ['replay of a sitting', async (of) => replaySitting(test.lab, of, await sessionOf(of, 'page'), 0)],
+    [
+      "transcripts beside people's answers",
+      async (of) => {
+        const run = await findRun(test.lab, String(await sessionOf(of, 'model')));
+        return showTranscripts(test.lab, run, { outcome: null, position: null }, 0, 5);
+      }
+    ]
+  ];
+  it.each(looks)('is kept of %s', async (what, at) => {
+    const other = await lab.sat(what.replaceAll(/[^a-z]/g, '-'), 2);
+    expect(await registrations.unblindingOf(test.lab.db, other.id)).toBeNull();
+    await at(other);
+    expect((await registrations.unblindingOf(test.lab.db, other.id))?.what).toBe(what);
   });
 });
 

@@ -7,8 +7,9 @@ import { RUN_DEFAULTS, startRun } from '../../src/lib/server/services/run/start-
 import { openSession } from '../../src/lib/server/services/sitting/open-session.ts';
 import { recordResponse } from '../../src/lib/server/services/sitting/record-response.ts';
 import { seededRandom } from '../../src/lib/stats/random.ts';
-import type { TestLab } from './support.ts';
-import { makeStudy } from './world.ts';
+import { startFakeOpenAi } from '../fakes/openai-server.ts';
+import { openTestLab, type TestLab } from './support.ts';
+import { makeDataset, makeStudy } from './world.ts';
 
 /** A study that people and one model have sat: their answers follow from the seed. */
 export async function satStudy(
@@ -53,6 +54,43 @@ export async function satStudy(
   });
   await continueRun(test.lab, run.sessionId);
   return (await studies.byId(test.lab.db, study.id)) as studies.Study;
+}
+
+export interface SatLab {
+  test: TestLab;
+  study: studies.Study;
+  /** Another study of the same dataset. */
+  sat(name: string, people: number): Promise<studies.Study>;
+  remove(): Promise<void>;
+}
+
+/** A lab with one single-stimulus study that people and a model have sat. */
+export async function satLab(options: {
+  dataset: string;
+  count: number;
+  name: string;
+  people: number;
+  /** What the model says; the fake's usual answer where nothing is given. */
+  answer?: () => string;
+}): Promise<SatLab> {
+  const { dataset, count, name, people, answer } = options;
+  const endpoint = await startFakeOpenAi(answer === undefined ? {} : { answer });
+  const test = await openTestLab();
+  await makeDataset(test, dataset, { count });
+  const sat = (called: string, raters: number) =>
+    satStudy(test, {
+      ...{ dataset, name: called, people: raters },
+      ...{ protocol: 'single-stimulus', endpoint: endpoint.url }
+    });
+  return {
+    test,
+    study: await sat(name, people),
+    sat,
+    async remove() {
+      await test.remove();
+      await endpoint.stop();
+    }
+  };
 }
 
 function answerOf(protocol: Protocol, random: ReturnType<typeof seededRandom>): unknown {

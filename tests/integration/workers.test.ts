@@ -5,6 +5,7 @@ import { runInWorker, type WorkerOptions } from '../../src/lib/server/workers/ru
 import {
   analyseAgreement,
   agreementState,
+  beginAgreement,
   cancelAgreement
 } from '../../src/lib/server/services/analyse-agreement.ts';
 import { analyseStudy } from '../../src/lib/server/services/analyse-study.ts';
@@ -94,6 +95,19 @@ describe('analyseAgreement', () => {
       result: one
     });
     expect((await analyseStudy(test.lab, study)).study).toBe('pairs');
+  });
+
+  it('is under way once it was begun, and goes on when somebody who waited for it leaves', async () => {
+    const study = await makeStudy(test, 'd', 'begun', 'double-stimulus');
+    await beginAgreement(test.lab, study);
+    expect((await agreementState(test.lab, study)).state).toBe('running');
+    const leaving = new AbortController();
+    const wait = analyseAgreement(test.lab, study, { signal: leaving.signal });
+    setTimeout(() => leaving.abort(new Error('left')), 20);
+    await wait.catch(() => {});
+    await expect
+      .poll(async () => (await agreementState(test.lab, study)).state, { timeout: 30_000 })
+      .toBe('done');
   });
 
   it('ends for everybody when somebody stops it, and can be asked for again', async () => {

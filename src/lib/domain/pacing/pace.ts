@@ -44,7 +44,7 @@ export interface Slots {
 /**
  * What a process loses between two requests is made up for; after a rest longer than this nobody rushes in.
  */
-const CATCH_UP_MS = 300;
+const CATCH_UP_MS = 500;
 
 const perRequest = ({ requestsPerMinute }: PaceLimits) =>
   requestsPerMinute === null ? 0 : 60_000 / requestsPerMinute;

@@ -5,12 +5,12 @@ import { chanceFloor } from './chance-floor.ts';
 import { medianPerson, type MedianPerson } from './median-person.ts';
 import type { ObserverResult, StudyResults } from './study-results.ts';
 
-/** What stands beside an observer's SRCC with the MOS in every table. */
+/** What stands beside an observer's SRCC in every table. */
 export interface Beside {
   ci95: Bounds | null;
   /** How the interval was made; null without one. */
   interval: 'resampled' | 'bonett-wright' | null;
-  /** The same answers through the published pipeline. */
+  /** The same answers through the published pipeline, which knows the MOS alone. */
   paperFaithful: number | null;
 }
 
@@ -18,7 +18,7 @@ export interface Yardsticks {
   person: MedianPerson | null;
   /** Below this |SRCC| stays in 95 % of cases when answers have nothing to do with the pictures. */
   chance: number | null;
-  of(observer: ObserverResult): Beside;
+  of(observer: ObserverResult, truth: 'mos' | 'people'): Beside;
 }
 
 /**
@@ -32,19 +32,21 @@ export function yardsticksOf(results: StudyResults, agreement: StudyAgreement | 
   return {
     person: medianPerson(results),
     chance: chanceFloor(results).srcc95,
-    of(observer) {
+    of(observer, truth) {
+      const figures = truth === 'mos' ? observer : observer.againstRaters;
       const model = observer.sessionId === null ? undefined : models.get(observer.sessionId);
       const people = agreement?.people.value;
-      const pair = model ?? (people?.observer === observer.observer ? people : undefined);
-      const resampled = pair?.againstMos.srcc.value?.shown ?? null;
+      const together = people?.observer === observer.observer ? people : undefined;
+      const pair = truth === 'mos' ? (model ?? together)?.againstMos : model?.againstPeople;
+      const resampled = pair?.srcc.value?.shown ?? null;
       const byFormula =
-        observer.references === null && observer.srcc !== null
-          ? spearmanInterval(observer.srcc, observer.n)
+        observer.references === null && figures !== null && figures.srcc !== null
+          ? spearmanInterval(figures.srcc, figures.n)
           : null;
       return {
         ci95: resampled ?? byFormula,
         interval: resampled !== null ? 'resampled' : byFormula !== null ? 'bonett-wright' : null,
-        paperFaithful: model?.pipelines.value?.paperFaithful.srcc ?? null
+        paperFaithful: (truth === 'mos' ? model?.pipelines.value?.paperFaithful.srcc : null) ?? null
       };
     }
   };

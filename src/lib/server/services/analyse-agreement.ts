@@ -71,20 +71,9 @@ export async function analyseAgreement(
 ): Promise<StudyAgreement> {
   const { signal, onProgress = () => {} } = options;
   signal?.throwIfAborted();
-  await keepLook(lab, study, 'agreement');
-  const choices = await choicesOf(lab, study, options);
-  const key = await keyOf(lab, study, choices);
-  const going = () => {
-    const begun = analysesOf(lab).begun.get(study.id);
-    return begun?.key === key && !begun.controller.signal.aborted ? begun : null;
-  };
-  if (going() === null) {
-    const last = await lastOf(lab, study, key);
-    if (last?.key === key) return last.result;
-  }
-  // Looked for once more: somebody may have begun it while the database was asked.
-  const entry = going() ?? start(lab, study, key, choices);
-  if (entry.result) return entry.result;
+  const begun = await begin(lab, study, options);
+  if (begun.result) return begun.result;
+  const { entry } = begun;
   // A function of its own for each who waits, so that one may be told twice.
   const listener = (share: number) => onProgress(share);
   entry.waiting.add(listener);
@@ -102,12 +91,37 @@ export async function analyseAgreement(
   }
 }
 
-/** The same without waiting for it; it goes on in its own thread while pages come and go. */
-export function beginAgreement(lab: Pick<Lab, 'db' | 'log' | 'stopping'>, study: Study): void {
-  analyseAgreement(lab, study).catch((error: unknown) => {
+/** The same without waiting for the end: under way once this resolves, in its own thread while pages come and go. */
+export async function beginAgreement(lab: Pick<Lab, 'db' | 'log' | 'stopping'>, study: Study): Promise<void> {
+  const { entry } = await begin(lab, study, {});
+  // Counts as one who waits: somebody else who stops waiting does not end it.
+  entry?.waiting.add(() => {});
+  entry?.promise.catch((error: unknown) => {
     if (!lab.stopping.aborted && !(error instanceof AgreementCancelled))
       lab.log.error({ err: error, study: study.name }, 'agreement');
   });
+}
+
+/** What is there already, or the analysis that goes on, begun here where it was not. */
+async function begin(
+  lab: Pick<Lab, 'db'>,
+  study: Study,
+  options: AgreementOptions
+): Promise<{ result: StudyAgreement; entry: null } | { result: null; entry: Entry }> {
+  await keepLook(lab, study, 'agreement');
+  const choices = await choicesOf(lab, study, options);
+  const key = await keyOf(lab, study, choices);
+  const going = () => {
+    const last = analysesOf(lab).begun.get(study.id);
+    return last?.key === key && !last.controller.signal.aborted ? last : null;
+  };
+  if (going() === null) {
+    const last = await lastOf(lab, study, key);
+    if (last?.key === key) return { result: last.result, entry: null };
+  }
+  // Looked for once more: somebody may have begun it while the database was asked.
+  const entry = going() ?? start(lab, study, key, choices);
+  return entry.result ? { result: entry.result, entry: null } : { result: null, entry };
 }
 
 /** Ends the study's analysis for everybody who waits for it. @returns whether one was under way. */

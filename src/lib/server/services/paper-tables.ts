@@ -70,7 +70,7 @@ export async function beginAgreements(
 ): Promise<void> {
   for (const summary of (await studies.list(lab.db)).filter((study) => study.runs > 0)) {
     if (name !== 'nine-systems' && summary.scenario !== name) continue;
-    if ((await agreementState(lab, summary)).state === 'none') beginAgreement(lab, summary);
+    if ((await agreementState(lab, summary)).state === 'none') await beginAgreement(lab, summary);
   }
 }
 

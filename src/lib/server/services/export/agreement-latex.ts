@@ -21,7 +21,7 @@ export function agreementLatex(results: StudyResults, agreement: StudyAgreement 
   const bold = (text: string, yes: boolean) => (yes ? `\\textbf{${text}}` : text);
   const kinds = new Set<string>();
   const rows = observers.map((observer) => {
-    const { ci95, interval, paperFaithful } = of(observer);
+    const { ci95, interval, paperFaithful } = of(observer, 'mos');
     if (interval !== null) kinds.add(interval);
     const missing = missingRate(observer);
     const simulated = observer.simulated ? ' (simulated)' : '';

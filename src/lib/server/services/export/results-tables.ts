@@ -1,7 +1,6 @@
 import type { StudyAgreement } from '#lib/domain/results/agreement-report.ts';
 import { yardsticksOf, type Yardsticks } from '#lib/domain/results/yardsticks.ts';
 import type { StudyResults } from '#lib/domain/results/study-results.ts';
-import { spearmanInterval } from '#lib/stats/intervals.ts';
 import type { Column, StreamedTable, TableRow } from '#lib/server/tables/table.ts';
 
 const STUDY: Column = { name: 'study', type: 'text', description: 'Name of the study' };
@@ -114,7 +113,7 @@ const AGREEMENT: Column[] = [
     name: 'interval',
     type: 'text',
     description:
-      "resampled: over stimuli or references, for people over raters too, where the study's agreement was computed; bonett-wright: by formula"
+      "resampled: over stimuli or references, and over raters where people are in it, where the study's agreement was computed; bonett-wright: by formula"
   },
   {
     name: 'srccPaperFaithful',
@@ -144,12 +143,8 @@ function* agreementRows(results: StudyResults, yardsticks: Yardsticks): Generato
       ['people', observer.againstRaters]
     ] as const) {
       if (figures === null) continue;
-      const ofMos = truth === 'mos' ? yardsticks.of(observer) : null;
-      const byFormula =
-        ofMos === null && observer.references === null && figures.srcc !== null
-          ? spearmanInterval(figures.srcc, figures.n)
-          : null;
-      const ci95 = ofMos?.ci95 ?? byFormula;
+      const beside = yardsticks.of(observer, truth);
+      const ofMos = truth === 'mos' ? yardsticks : null;
       yield [
         results.study,
         observer.observer,
@@ -168,12 +163,12 @@ function* agreementRows(results: StudyResults, yardsticks: Yardsticks): Generato
         figures.rmse,
         figures.sigmaNormalisedError,
         observer.references,
-        ci95?.[0] ?? null,
-        ci95?.[1] ?? null,
-        ofMos === null ? (byFormula === null ? null : 'bonett-wright') : ofMos.interval,
-        ofMos?.paperFaithful ?? null,
-        ofMos === null ? null : (yardsticks.person?.srcc ?? null),
-        ofMos === null ? null : yardsticks.chance
+        beside.ci95?.[0] ?? null,
+        beside.ci95?.[1] ?? null,
+        beside.interval,
+        beside.paperFaithful,
+        ofMos?.person?.srcc ?? null,
+        ofMos?.chance ?? null
       ];
     }
   }

@@ -57,7 +57,7 @@ export const actions: Actions = {
     requireResearcher(locals);
     const lab = app();
     const study = await orNotFound(() => studyNamed(lab.db, params.study));
-    beginAgreement(lab, study);
+    await beginAgreement(lab, study);
     return { asked: true };
   },
   /** Ends it; what was computed before stays. */
